@@ -1,0 +1,1 @@
+"""What AWS publishes, as data and typed look-ups; knows nothing of iamlint."""

@@ -1,0 +1,47 @@
+"""Actions that deserve more care than others, by what they make possible."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from iamlint.logic import glob
+
+# What AWS and the CIS benchmark ask MFA for: giving away access, switching off the evidence, destroying what
+# cannot be got back (IAM User Guide, "Security best practices", "Secure API access with MFA").
+MFA_WORTHY: frozenset[str] = frozenset(
+    """
+    account:CloseAccount backup:DeleteRecoveryPoint cloudtrail:DeleteTrail cloudtrail:StopLogging
+    config:StopConfigurationRecorder dynamodb:DeleteTable ec2:DeleteSnapshot ec2:TerminateInstances
+    guardduty:DeleteDetector iam:AddUserToGroup iam:AttachGroupPolicy iam:AttachRolePolicy iam:AttachUserPolicy
+    iam:CreateAccessKey iam:CreateLoginProfile iam:CreateOpenIDConnectProvider iam:CreatePolicyVersion iam:CreateRole
+    iam:CreateSAMLProvider iam:CreateUser iam:DeactivateMFADevice iam:DeleteRole iam:DeleteRolePermissionsBoundary
+    iam:DeleteUser iam:DeleteUserPermissionsBoundary iam:DeleteVirtualMFADevice iam:PassRole iam:PutGroupPolicy
+    iam:PutRolePolicy iam:PutUserPermissionsBoundary iam:PutUserPolicy iam:SetDefaultPolicyVersion
+    iam:UpdateAssumeRolePolicy iam:UpdateLoginProfile iam:UpdateSAMLProvider kms:DisableKey kms:PutKeyPolicy
+    kms:ScheduleKeyDeletion organizations:CloseAccount organizations:DetachPolicy organizations:LeaveOrganization
+    rds:DeleteDBCluster rds:DeleteDBInstance route53domains:DisableDomainTransferLock route53domains:TransferDomain
+    s3:DeleteBucket s3:DeleteObjectVersion s3:PutBucketPolicy s3:PutBucketVersioning secretsmanager:DeleteSecret
+    """.lower().split()
+)
+
+# A user manages these for itself, on its own ARN, before it has MFA (IAM User Guide, "AWS: Allows MFA-authenticated
+# IAM users to manage their own credentials").
+SELF_SERVICE: frozenset[str] = frozenset(
+    """
+    iam:ChangePassword iam:CreateAccessKey iam:DeleteAccessKey iam:UpdateAccessKey iam:CreateVirtualMFADevice
+    iam:DeleteVirtualMFADevice iam:EnableMFADevice iam:ResyncMFADevice iam:DeactivateMFADevice iam:UpdateLoginProfile
+    """.lower().split()
+)
+
+
+@lru_cache(maxsize=4096)
+def mfa_worthy(action: str) -> bool:
+    """Whether the action, or one that the pattern takes in, deserves MFA. `*` and `svc:*` count."""
+    pattern = action.strip().lower()
+    if "*" not in pattern and "?" not in pattern:
+        return pattern in MFA_WORTHY
+    return any(glob.matches(pattern, worthy) for worthy in MFA_WORTHY)
+
+
+# IAM and what stands above it: whoever has all of one of these has the account.
+POWERFUL_SERVICES: frozenset[str] = frozenset({"iam", "sts", "organizations", "kms", "sso", "sso-directory", "identitystore"})

@@ -1,0 +1,1 @@
+"""Models become findings: the rule language, the rules, and the run; knows no file format."""

@@ -1,0 +1,58 @@
+"""A finding: which rule, what it says, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal, get_args
+
+from iamlint.source.span import Place, Related, SourceSpan
+
+Severity = Literal["info", "low", "medium", "high", "critical"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+def at_least(severity: Severity, threshold: Severity) -> bool:
+    """Whether a severity reaches a threshold."""
+    return SEVERITIES.index(severity) >= SEVERITIES.index(threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found.
+
+    `place` is the literal that is wrong; `related` explains it; `address` and `element` name the declaration;
+    `sid` is the Sid of its statement, for ignores; `scopes` are places around it (its statement, its declaration,
+    the module calls that lead to it), on which an ignore also counts; `unit` tells which other rules it silences.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+    related: tuple[Related, ...] = ()
+    address: str = ""
+    element: str = ""
+    sid: str = ""
+    scopes: tuple[Place, ...] = ()
+    unit: object = None
+
+    @property
+    def span(self) -> SourceSpan:
+        """Where the flagged text stands."""
+        return self.place.span
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the finding across edits: rule, file, address, element and flagged text; no line numbers."""
+        path = self.span.path
+        flagged = self.place.written
+        digest = blake2b(
+            "\0".join((self.rule, path, self.address, self.element, flagged, self.message)).encode(), digest_size=16
+        )
+        return digest.hexdigest()
+
+    @property
+    def order(self) -> tuple[SourceSpan, str, str]:
+        """What findings are sorted by: place, rule, message."""
+        return (self.span, self.rule, self.message)

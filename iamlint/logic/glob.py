@@ -1,0 +1,178 @@
+"""The language of IAM's globs: matching, covering and overlapping, with holes for unknown parts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+
+class Wild:
+    """One of the two wildcards."""
+
+    __slots__ = ("sign",)
+
+    def __init__(self, sign: str) -> None:
+        self.sign = sign
+
+    def __repr__(self) -> str:
+        return self.sign
+
+
+class Hole:
+    """An unknown string: any string, but the same wherever the same expression stands."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hole) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(("hole", self.name))
+
+    def __repr__(self) -> str:
+        return "${" + self.name + "}"
+
+
+ANY = Wild("*")
+ONE = Wild("?")
+
+Token = str | Wild | Hole
+Tokens = tuple[Token, ...]
+
+_WILD: dict[str, Token] = {"*": ANY, "?": ONE}
+
+
+@lru_cache(maxsize=4096)
+def tokens(pattern: str, wild: bool = True) -> Tokens:
+    """The tokens of a glob; with `wild` false the characters `*` and `?` stand for themselves."""
+    if not wild or ("*" not in pattern and "?" not in pattern):
+        return tuple(pattern)
+    return _canonical([_WILD.get(character, character) for character in pattern])
+
+
+def _canonical(sequence: list[Token]) -> Tokens:
+    """Runs of wildcards in one order, `??*`: `*?`, `?*` and `*?*` mean the same."""
+    result: list[Token] = []
+    pending = False
+    for token in sequence:
+        if token is ANY:
+            pending = True
+            continue
+        if pending and token is not ONE:
+            result.append(ANY)
+            pending = False
+        result.append(token)
+    if pending:
+        result.append(ANY)
+    return tuple(result)
+
+
+def _widened(pattern: Tokens) -> Tokens:
+    """The pattern with every hole as `*`: what it may match at most."""
+    return tuple(ANY if isinstance(token, Hole) else token for token in pattern)
+
+
+def may_match(pattern: Tokens, text: str) -> bool:
+    """Whether the pattern, its holes filled somehow, matches the text."""
+    return _match(_widened(pattern), text)
+
+
+@lru_cache(maxsize=65536)
+def matches(pattern: str, text: str) -> bool:
+    """Whether the glob matches the text."""
+    return _match(tokens(pattern), text)
+
+
+def _match(pattern: Tokens, text: str) -> bool:
+    """Greedy matching with one point of return: linear for real patterns, quadratic at worst."""
+    at = place = 0
+    star = -1
+    kept = 0
+    size, length = len(pattern), len(text)
+    while place < length:
+        token = pattern[at] if at < size else None
+        if token is ANY:
+            star, kept = at, place
+            at += 1
+        elif token is not None and (token is ONE or token == text[place]):
+            at += 1
+            place += 1
+        elif star >= 0:
+            kept += 1
+            at, place = star + 1, kept
+        else:
+            return False
+    while at < size and pattern[at] is ANY:
+        at += 1
+    return at == size
+
+
+def covers(wide: Tokens, narrow: Tokens) -> bool | None:
+    """Whether `wide` matches all that `narrow` matches: True or False for every filling of holes, else None."""
+    if _inclusion(wide, narrow):
+        return True
+    if not any(isinstance(token, Hole) for token in (*wide, *narrow)):
+        return False
+    return None if _inclusion(_widened(wide), narrow) or overlap(wide, narrow) else False
+
+
+@lru_cache(maxsize=65536)
+def _inclusion(wide: Tokens, narrow: Tokens) -> bool:
+    """Whether `wide` covers `narrow` whatever the holes are: a hole of `narrow` may be anything, one of `wide` is
+    only met by the same hole. Runs the set of positions that `wide` can be in along `narrow`; a wildcard of `narrow`
+    is met by all or nothing, which is exact for globs whose alphabet has a letter that neither pattern names."""
+    states = _closure(wide, {0})
+    for token in narrow:
+        moved: set[int] = set()
+        for state in states:
+            expected = wide[state] if state < len(wide) else None
+            if expected is ANY:
+                moved.add(state)
+            elif expected is not None and token is not ANY:
+                if expected == token or (expected is ONE and not isinstance(token, Hole)):
+                    moved.add(state + 1)
+        states = _closure(wide, moved)
+        if not states:
+            return False
+    return len(wide) in states
+
+
+def _closure(pattern: Tokens, states: set[int]) -> frozenset[int]:
+    reached = set(states)
+    for state in states:
+        while state < len(pattern) and pattern[state] is ANY:
+            state += 1
+            reached.add(state)
+    return frozenset(reached)
+
+
+@lru_cache(maxsize=65536)
+def overlap(one: Tokens, other: Tokens) -> bool:
+    """Whether some string is matched by both, the holes of either filled somehow."""
+    a, b = _widened(one), _widened(other)
+    states = {(0, 0)}
+    seen: set[tuple[int, int]] = set()
+    while states:
+        i, j = states.pop()
+        if (i, j) in seen:
+            continue
+        seen.add((i, j))
+        if i == len(a) and j == len(b):
+            return True
+        left = a[i] if i < len(a) else None
+        right = b[j] if j < len(b) else None
+        if left is ANY:
+            states.add((i + 1, j))
+        if right is ANY:
+            states.add((i, j + 1))
+        if left is None or right is None:
+            continue
+        if left is ANY and right is not ANY:
+            states.add((i, j + 1))
+        elif right is ANY and left is not ANY:
+            states.add((i + 1, j))
+        elif left is not ANY and right is not ANY and (left is ONE or right is ONE or left == right):
+            states.add((i + 1, j + 1))
+    return False

@@ -1,0 +1,1 @@
+"""What AWS means: IAM's own things as frozen models, whatever file they were written in."""

@@ -1,0 +1,67 @@
+"""The account-level things that the ten practices speak of: passwords, keys' trails, files themselves."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iamlint.model.base import Setting, Thing, term
+
+
+class PasswordPolicy(Thing):
+    """The password policy of an account, with IAM's defaults where a setting is not written."""
+
+    kind_of_thing: ClassVar[str] = "password_policy"
+
+    minimum_length: Setting
+    require_uppercase: Setting
+    require_lowercase: Setting
+    require_numbers: Setting
+    require_symbols: Setting
+    reuse_prevention: Setting
+    max_age: Setting
+    hard_expiry: Setting
+    allow_change: Setting
+
+
+class Trail(Thing):
+    """A CloudTrail trail."""
+
+    kind_of_thing: ClassVar[str] = "trail"
+
+    multi_region: Setting
+    validation: Setting
+    logging: Setting
+    log_group: Setting
+    kms_key: Setting
+    organization: Setting
+
+
+class FileProblem(Thing):
+    """A file, or a part of one, that could not be taken as written."""
+
+    kind_of_thing: ClassVar[str] = "problem"
+
+    kind: str
+    message: str
+    remedy: str = ""
+
+    @term
+    def is_unreadable(self) -> bool:
+        """Whether the file or block could not be parsed, so that nothing in it was checked."""
+        return self.kind in ("unreadable", "template")
+
+
+class Ignore(Thing):
+    """An ignore of one rule that a user wrote: in a comment, in Metadata, or in the configuration.
+
+    `note` says in words why it can have no effect at all: no rule has the name, the date is none, a reason is missing.
+    """
+
+    kind_of_thing: ClassVar[str] = "ignore"
+
+    rules: tuple[str, ...]
+    reason: str = ""
+    until: str = ""
+    used: bool = False
+    expired: bool = False
+    note: str = ""

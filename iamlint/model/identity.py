@@ -1,0 +1,141 @@
+"""Identities: users, groups, roles and permission sets, with what is attached to them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iamlint.model.base import Setting, Thing, term
+from iamlint.model.policy import HolderKind, Policy
+from iamlint.model.text import Text
+from iamlint.model.unknown import Truth, any_of
+
+
+class Attachment(Thing):
+    """A managed policy attached to an identity, by ARN, name or reference."""
+
+    kind_of_thing: ClassVar[str] = "attachment"
+
+    policy: Text
+    holder_kind: HolderKind
+    holder: str
+    exclusive: bool = False
+
+    @term
+    def policy_name(self) -> str:
+        """The name of the AWS managed policy, path included (`job-function/Billing`); empty for any other."""
+        shown = self.policy.shown
+        marker = ":iam::aws:policy/"
+        return shown.partition(marker)[2] if shown.startswith(("arn:", "${")) and marker in shown else ""
+
+    @term
+    def is_aws_managed(self) -> bool:
+        """Whether the policy is one that AWS manages."""
+        return bool(self.policy_name)
+
+
+class Identity(Thing):
+    """What every identity has. `policies` are the inline ones and those customer-managed ones declared in the stack."""
+
+    name: Text | None
+    policies: tuple[Policy, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    boundary: Text | None = None
+
+    @term
+    def label(self) -> str:
+        """What to call it in a message."""
+        return self.name.shown if self.name is not None and self.name.is_known else self.address
+
+    @term
+    def enforces_mfa(self) -> Truth:
+        """Whether a Deny of its policies stops everything sensitive without MFA, long-term keys included."""
+        return any_of(policy.enforces_mfa for policy in self.policies)
+
+
+class AccessKey(Thing):
+    """A long-term access key of an IAM user."""
+
+    kind_of_thing: ClassVar[str] = "access_key"
+
+    user: Text | None
+    user_label: str = ""
+    number: int = 1
+    status: Setting
+    rotation: Setting
+    encrypted_to: Setting
+
+    @term
+    def is_for_root(self) -> Truth:
+        """Whether the key is declared for the root user."""
+        if self.user is None:
+            return False
+        names = ("root", "<root_account>", "<root>")
+        return any_of(self.user.equals(name) for name in names)
+
+    @term
+    def kept_in_state(self) -> bool:
+        """Whether the secret is written to a Terraform state in clear."""
+        return self.encrypted_to.is_absent
+
+
+class LoginProfile(Thing):
+    """A console login of an IAM user."""
+
+    kind_of_thing: ClassVar[str] = "login_profile"
+
+    user: Text | None
+    user_label: str = ""
+    reset_required: Setting
+    encrypted_to: Setting
+    has_access_key: bool = False
+
+
+class User(Identity):
+    """An IAM user."""
+
+    kind_of_thing: ClassVar[str] = "user"
+
+    groups: tuple[str, ...] = ()
+    group_policies: tuple[Policy, ...] = ()
+    access_keys: tuple[AccessKey, ...] = ()
+    login: LoginProfile | None = None
+
+    @term
+    def has_console_login(self) -> bool:
+        """Whether a console login is declared for the user."""
+        return self.login is not None
+
+    @term
+    def has_access_key(self) -> bool:
+        """Whether an access key is declared for the user."""
+        return bool(self.access_keys)
+
+
+class Group(Identity):
+    """An IAM group."""
+
+    kind_of_thing: ClassVar[str] = "group"
+
+
+class Role(Identity):
+    """An IAM role."""
+
+    kind_of_thing: ClassVar[str] = "role"
+
+    trust: Policy | None = None
+    max_session: Setting | None = None
+
+
+class PermissionSet(Identity):
+    """A permission set of IAM Identity Center."""
+
+    kind_of_thing: ClassVar[str] = "permission_set"
+
+
+class InstanceProfile(Thing):
+    """An instance profile and the role in it."""
+
+    kind_of_thing: ClassVar[str] = "instance_profile"
+
+    role: Text | None
+

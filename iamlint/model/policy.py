@@ -1,0 +1,411 @@
+"""Policies and their statements, judged by what they are attached to."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from iamlint.aws import actions as catalogue
+from iamlint.aws import sensitive
+from iamlint.model.base import Model, Placed, Thing, question, term
+from iamlint.model.condition import Condition
+from iamlint.model.principal import Principal
+from iamlint.model.text import Pattern, Text
+from iamlint.model.unknown import Truth, Unknown, all_of, any_of, certain, negation
+
+PolicyKind = Literal[
+    "identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"
+]
+AttachmentForm = Literal["inline", "managed", "aws_managed", "resource", "unattached"]
+HolderKind = Literal["user", "group", "role", "permission_set", "resource", "organization"]
+
+
+class Holder(Model):
+    """Whom a policy is attached to: its kind, what to call it, the address of its declaration, and its service."""
+
+    kind: HolderKind
+    label: str
+    address: str = ""
+    service: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.label}".strip() if self.kind != "resource" else self.label
+
+
+class Action(Pattern):
+    """An action of a statement, such as `s3:Get*`; letter case does not matter."""
+
+    folds_case: bool = True
+
+    @term
+    def is_wildcard(self) -> Truth:
+        """Whether the pattern covers every action: `*`, `*:*`, `**`."""
+        literal = self.literal
+        if literal is None:
+            return self.hole or False
+        stripped = literal.strip()
+        return set(stripped) <= {"*", ":"} and "*" in stripped and stripped.count(":") <= 1
+
+    @term
+    def service(self) -> str:
+        """The service prefix in lower case (`s3`); empty for `*` and where it is not known."""
+        head = self.parts[0] if self.parts else ""
+        return head.partition(":")[0].lower() if isinstance(head, str) and ":" in head else ""
+
+    @term
+    def is_service_wildcard(self) -> Truth:
+        """Whether the pattern is every action of one service, `svc:*`."""
+        literal = self.literal
+        if literal is None:
+            return (self.hole or False) if self.shown.endswith(("*", "}")) else False
+        service, colon, name = literal.strip().partition(":")
+        return bool(colon) and set(name) == {"*"} and bool(service.strip("*"))
+
+
+class Resource(Pattern):
+    """A resource of a statement: an ARN pattern, or `*`."""
+
+    @term
+    def is_wildcard(self) -> Truth:
+        """Whether the pattern covers every resource: `*`, or an ARN of nothing but wildcards."""
+        literal = self.literal
+        if literal is None:
+            return (self.hole or False) if len(self.parts) == 1 else False
+        stripped = literal.strip()
+        if stripped and set(stripped) == {"*"}:
+            return True
+        fields = stripped.split(":", 5)
+        return fields[0] in ("arn", "*") and len(fields) > 1 and all(set(f) == {"*"} for f in fields[1:])
+
+    @term
+    def service(self) -> str:
+        """The service in the ARN (`s3`); empty for `*` and where it is not known."""
+        fields = self.shown.split(":", 5)
+        return fields[2] if len(fields) > 2 and "${" not in fields[2] else ""
+
+
+class Statement(Placed):
+    """One statement of a policy. Lists keep the order written; an unknown rest of a list is an item with a hole."""
+
+    sid: Text | None = None
+    effect: Text | None
+    actions: tuple[Action, ...] = ()
+    not_actions: tuple[Action, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    not_resources: tuple[Resource, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    not_principals: tuple[Principal, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    index: int = 0
+    places: tuple[tuple[str, Placed], ...] = ()
+
+    def __str__(self) -> str:
+        return self.sid.shown if self.sid is not None else f"statement {self.index + 1}"
+
+    def written(self, element: str) -> Placed | None:
+        """Where an element (`NotAction`) is written as a whole."""
+        return next((placed for name, placed in self.places if name == element), None)
+
+    @term
+    def allows(self) -> Truth:
+        """Whether the effect is Allow."""
+        return False if self.effect is None else self.effect.equals("Allow")
+
+    @term
+    def denies(self) -> Truth:
+        """Whether the effect is Deny."""
+        return False if self.effect is None else self.effect.equals("Deny")
+
+    @term
+    def uses_not_action(self) -> bool:
+        """Whether the statement has a NotAction."""
+        return bool(self.not_actions)
+
+    @term
+    def uses_not_resource(self) -> bool:
+        """Whether the statement has a NotResource."""
+        return bool(self.not_resources)
+
+    @term
+    def uses_not_principal(self) -> bool:
+        """Whether the statement has a NotPrincipal."""
+        return bool(self.not_principals)
+
+    @question
+    def speaks_of(self, action: str) -> Truth:
+        """Whether the statement's Action or NotAction takes in every action of the pattern `action`."""
+        if self.not_actions:
+            return negation(any_of(a.overlaps(action) for a in self.not_actions))
+        return any_of(a.covers(action) for a in self.actions)
+
+    @question
+    def grants(self, action: str) -> Truth:
+        """Whether the statement allows the action, on some resource and under some conditions."""
+        return all_of((self.allows, self.speaks_of(action)))
+
+    @term
+    def covers_every_action(self) -> Truth:
+        """Whether no action of note is left out: `*`, or a NotAction that leaves out neither IAM nor STS."""
+        if self.not_actions:
+            return all_of(self.speaks_of(a) for a in ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject"))
+        return any_of(action.is_wildcard for action in self.actions)
+
+    @term
+    def covers_every_resource(self) -> Truth:
+        """Whether no resource is left out: `*` in any spelling. (NotResource always leaves something out.)"""
+        return any_of(resource.is_wildcard for resource in self.resources)
+
+    @term
+    def allows_everything(self) -> Truth:
+        """Whether this is an administrator: Allow on every action and every resource, with nothing that restricts it."""
+        return all_of(
+            (self.allows, self.covers_every_action, self.covers_every_resource, negation(self.is_restricted))
+        )
+
+    @term
+    def is_restricted(self) -> Truth:
+        """Whether some condition really restricts who or what an Allow is for."""
+        return any_of(condition.restricts_allow for condition in self.conditions)
+
+    @term
+    def is_unconditional(self) -> bool:
+        """Whether the statement has no condition at all."""
+        return not self.conditions
+
+    @term
+    def narrows_resources(self) -> Truth:
+        """Whether some condition narrows which resources an Allow is for: a key of the service itself, the resource's
+        or the request's tags, its account or organization, or the service that the call must come through."""
+        return any_of(
+            all_of((condition.restricts_allow, _is_about_resource(condition))) for condition in self.conditions
+        )
+
+    @term
+    def requires_mfa(self) -> Truth:
+        """Whether, in an Allow, a condition lets only requests with MFA pass."""
+        return any_of(condition.requires_mfa for condition in self.conditions)
+
+    @term
+    def enforces_mfa(self) -> Truth:
+        """Whether this is a Deny that stops what matters when MFA is missing, long-term keys included."""
+        return all_of(
+            (
+                self.denies,
+                self.covers_every_resource,
+                any_of((self.speaks_of("iam:CreateAccessKey"), self.covers_every_action)),
+                any_of(condition.denies_without_mfa for condition in self.conditions),
+                len(self.conditions) <= 1,
+            )
+        )
+
+    @term
+    def restrictable_actions(self) -> tuple[str, ...]:
+        """Those of the listed actions that could be limited to a resource ARN, as written; wildcards of a whole
+        service, and actions that AWS's list does not have, are left out."""
+        found = []
+        for action in self.actions:
+            if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
+                continue
+            if catalogue.can_be_restricted(action.literal):
+                found.append(action.literal)
+        return tuple(found)
+
+    @term
+    def resource_shapes(self) -> tuple[str, ...]:
+        """The ARN shapes that the restrictable actions take, at most three."""
+        shapes: dict[str, None] = {}
+        for action in self.restrictable_actions:
+            for shape in catalogue.arn_shapes(action):
+                shapes.setdefault(shape)
+        return tuple(shapes)[:3]
+
+    @term
+    def mfa_worthy_actions(self) -> tuple[str, ...]:
+        """The actions worth MFA that an Allow gives, as written."""
+        if not certain(self.allows):
+            return ()
+        if self.not_actions:
+            return ("NotAction",) if certain(self.covers_every_action) else ()
+        return tuple(
+            action.shown for action in self.actions if action.literal and sensitive.mfa_worthy(action.literal)
+        )
+
+    @term
+    def passes_any_role(self) -> Truth:
+        """Whether the statement allows iam:PassRole on every role: `*`, `role/*`, or NotResource."""
+        any_role = any_of(resource.covers("arn:aws:iam::*:role/*") for resource in self.resources)
+        every = any_of(_is_every_role(resource) for resource in self.resources)
+        return all_of((self.grants("iam:PassRole"), any_of((any_role, every, self.uses_not_resource))))
+
+    @term
+    def pins_passed_service(self) -> Truth:
+        """Whether a condition pins the service that a role may be passed to."""
+        return any_of(
+            all_of((condition.on("iam:PassedToService"), condition.restricts_allow)) for condition in self.conditions
+        )
+
+    @question
+    def requires(self, key: str) -> Truth:
+        """Whether a condition that really restricts tests this key."""
+        return any_of(all_of((c.on(key), c.restricts_allow)) for c in self.conditions)
+
+    @term
+    def names_anyone(self) -> Truth:
+        """Whether a principal is everybody (or every account)."""
+        return any_of(any_of((p.is_anyone, p.is_wildcard_account)) for p in self.principals)
+
+    @term
+    def fixes_caller(self) -> Truth:
+        """Whether a condition pins who may call to fixed accounts, organizations, principals, networks or sources."""
+        return any_of(_fixes_caller(condition) for condition in self.conditions)
+
+    @term
+    def is_public(self) -> Truth:
+        """Whether anyone at all may use this Allow: principal `*` and no condition that pins the caller.
+
+        What counts as pinned is AWS's list ("The meaning of public", Amazon S3 User Guide), with the keys of other
+        services that say the same.
+        """
+        return all_of((self.allows, self.names_anyone, negation(self.fixes_caller)))
+
+
+class Policy(Thing):
+    """A policy document and what it is attached to."""
+
+    kind_of_thing: ClassVar[str] = "policy"
+
+    kind: PolicyKind
+    attachment: AttachmentForm
+    holders: tuple[Holder, ...] = ()
+    name: str = ""
+    version: Text | None = None
+    statements: tuple[Statement, ...] = ()
+    body: Placed | None = None
+    unresolved: Unknown | None = None
+
+    @term
+    def holder(self) -> str:
+        """Whom the policy is attached to, in words; "whoever it is attached to" when that is not known."""
+        if not self.holders:
+            return "whoever it is attached to"
+        return str(self.holders[0]) + (f" and {len(self.holders) - 1} more" if len(self.holders) > 1 else "")
+
+    @term
+    def holder_kinds(self) -> tuple[str, ...]:
+        """The kinds of the identities that it is attached to: user, group, role, permission_set, resource."""
+        return tuple(dict.fromkeys(holder.kind for holder in self.holders))
+
+    @term
+    def is_inline(self) -> bool:
+        """Whether the policy is embedded in one identity."""
+        return self.attachment == "inline"
+
+    @term
+    def grants_to_identity(self) -> bool:
+        """Whether the policy gives an identity permissions: an identity policy, or a document nothing attaches yet
+        that has no principals."""
+        if self.kind == "unattached":
+            return not any(s.principals or s.not_principals for s in self.statements)
+        return self.kind == "identity"
+
+    @term
+    def is_for_people(self) -> bool:
+        """Whether a user or a group holds the policy."""
+        return any(holder.kind in ("user", "group") for holder in self.holders)
+
+    @term
+    def enforces_mfa(self) -> Truth:
+        """Whether one of its statements denies what matters when MFA is missing."""
+        return any_of(statement.enforces_mfa for statement in self.statements)
+
+    @term
+    def service(self) -> str:
+        """The service of the resource that a resource policy is attached to; empty when not known."""
+        return next((holder.service for holder in self.holders if holder.service), "")
+
+    @term
+    def shuts_out_strangers(self) -> Truth:
+        """Whether a Deny for everybody outside a fixed account, organization, network or source bounds every Allow."""
+        return any_of(
+            all_of(
+                (
+                    statement.denies,
+                    any_of(p.is_anyone for p in statement.principals),
+                    any_of((statement.covers_every_action, _same_service_wildcard(statement))),
+                    len(statement.conditions) == 1,
+                    any_of(_denies_strangers(condition) for condition in statement.conditions),
+                )
+            )
+            for statement in self.statements
+        )
+
+
+def _is_every_role(resource: Resource) -> Truth:
+    """Whether an ARN takes in every role of some account: `arn:aws:iam::123456789012:role/*`."""
+    fields = resource.shown.split(":", 5)
+    return len(fields) == 6 and fields[2] == "iam" and set(fields[5].removeprefix("role/")) == {"*"}
+
+
+def _same_service_wildcard(statement: Statement) -> Truth:
+    return any_of(action.is_service_wildcard for action in statement.actions)
+
+
+# Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.
+_RESOURCE_KEYS = (
+    "aws:resourcetag/", "aws:requesttag/", "aws:tagkeys", "aws:resourceaccount", "aws:resourceorgid",
+    "aws:resourceorgpaths", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast",
+)  # fmt: skip
+
+
+def _is_about_resource(condition: Condition) -> Truth:
+    key = condition.key.literal
+    if key is None:
+        return condition.key.hole or False
+    key = key.lower()
+    return key.startswith(_RESOURCE_KEYS) if key.startswith("aws:") else ":" in key
+
+
+# The meaning of "public" in the Amazon S3 User Guide, plus what Lambda, KMS, SQS, SNS and EFS document as fixing the
+# caller. aws:SourceIp counts unless it is the whole Internet; a wildcard in the others does not fix anything, except
+# after the account in an ARN.
+_FIXING_KEYS = frozenset(
+    {
+        "aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid",
+        "aws:sourcearn", "aws:sourceaccount", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths",
+        "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths",
+        "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "kms:calleraccount", "sns:endpoint",
+        "lambda:functionurlauthtype", "elasticfilesystem:accessedviamounttarget", "lambda:eventsourcetoken",
+        "aws:principaltag/", "aws:principalservicename", "aws:principalservicenameslist", "aws:vpcsourceip",
+        "elasticfilesystem:accesspointarn", "iot:certificate.subject.commonname", "aws:principalisawsservice",
+    }
+)  # fmt: skip
+
+
+def _fixes_caller(condition: Condition) -> Truth:
+    key = condition.key.literal
+    if key is None:
+        return condition.key.hole or False
+    key = key.lower()
+    if key not in _FIXING_KEYS and not key.startswith("aws:principaltag/"):
+        return False
+    return all_of((condition.restricts_allow, negation(any_of(_is_loose(key, v) for v in condition.values))))
+
+
+def _is_loose(key: str, value: Text) -> Truth:
+    """Whether a value still lets in anybody: a bare wildcard, or an ARN whose account is one."""
+    if key == "aws:sourceip":
+        return False  # the whole Internet is vacuous already
+    shown = value.shown
+    if key.endswith("arn"):
+        fields = shown.split(":")
+        if len(fields) >= 5:
+            account = fields[4]
+            named = len(fields) > 5 and bool(fields[5].strip("*"))
+            return (bool(account) and not account.strip("*?")) or (not account and not named)
+    return bool(shown) and not shown.strip("*?")
+
+
+def _denies_strangers(condition: Condition) -> Truth:
+    key = (condition.key.literal or "").lower()
+    if key not in _FIXING_KEYS or not condition.negated or not condition.values:
+        return False
+    return negation(any_of(_is_loose(key, value) for value in condition.values))

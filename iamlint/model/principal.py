@@ -1,0 +1,86 @@
+"""Who a statement speaks of."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Literal
+
+from iamlint.model.base import Placed, question, term
+from iamlint.model.text import Text
+from iamlint.model.unknown import Truth, Unknown
+
+PrincipalKind = Literal["aws", "service", "federated", "canonical", "anyone", "unknown"]
+
+_ARN = re.compile(r"arn:[^:]*:(iam|sts)::([^:]*):(.*)", re.DOTALL)
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+class Principal(Placed):
+    """One principal; `"*"` and `{"AWS": "*"}` are both of kind `anyone`."""
+
+    kind: PrincipalKind
+    name: Text
+
+    def __str__(self) -> str:
+        return self.name.shown
+
+    @term
+    def is_anyone(self) -> Truth:
+        """Whether this is everybody, anonymous callers included."""
+        if self.kind == "unknown":
+            return self.name.hole or Unknown("principal")
+        return self.kind == "anyone"
+
+    @cached_property
+    def _split(self) -> tuple[str, str] | None:
+        """(account, entity) of an ARN or a bare account id, holes printed as `${…}`."""
+        shown = self.name.shown
+        if _ACCOUNT.fullmatch(shown):
+            return shown, "root"
+        found = _ARN.fullmatch(shown)
+        return (found.group(2), found.group(3)) if found else None
+
+    @term
+    def account(self) -> str:
+        """The twelve digits of the principal's account; empty when it has none or they are not known."""
+        account = self._split[0] if self._split else ""
+        return account if _ACCOUNT.fullmatch(account) else ""
+
+    @term
+    def entity(self) -> str:
+        """What the ARN names within the account: `root`, `role/app`; empty when not known."""
+        return self._split[1] if self._split and "${" not in self._split[1] else ""
+
+    @term
+    def is_account(self) -> Truth:
+        """Whether the principal is a whole account (`:root` or the bare account id)."""
+        if self.kind != "aws":
+            return False if self.kind != "unknown" else (self.name.hole or Unknown("principal"))
+        if self._split is not None:
+            return self._split[1] == "root" if "${" not in self._split[1] else Unknown("part of the ARN")
+        return self.name.hole if self.name.hole is not None else False
+
+    @term
+    def is_person_or_account(self) -> Truth:
+        """Whether the principal is an IAM user or a whole account, which people stand behind."""
+        if self.kind == "anyone":
+            return True
+        if self._split is not None and self.kind == "aws":
+            entity = self._split[1]
+            return entity == "root" or entity.startswith("user/")
+        return self.is_account
+
+    @term
+    def is_wildcard_account(self) -> Truth:
+        """Whether the ARN's account is a wildcard, so that any account may be meant."""
+        if self._split is None:
+            return self.is_anyone
+        return "*" in self._split[0] or "?" in self._split[0]
+
+    @question
+    def is_kind(self, kind: str) -> Truth:
+        """Whether the principal is of this kind: aws, service, federated, canonical, anyone."""
+        if self.kind == "unknown":
+            return self.name.hole or Unknown("principal")
+        return self.kind == kind

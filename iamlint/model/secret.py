@@ -1,0 +1,47 @@
+"""A place where a credential stands in clear, and other things that carry one."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from iamlint.model.base import Setting, Thing, term
+from iamlint.model.text import Text
+
+SecretKind = Literal["access key id", "secret access key", "session token", "private key", "token", "password"]
+SecretContext = Literal["text", "provider", "user data", "environment", "password property", "parameter", "authentication"]
+
+
+class Secret(Thing):
+    """A credential written in clear: what it is, where it sits, and whether it is one of AWS's documented examples.
+
+    The secret itself is never kept: `hint` is its first four characters and its length.
+    """
+
+    kind_of_thing: ClassVar[str] = "secret"
+
+    kind: SecretKind
+    context: SecretContext
+    hint: str
+    owner: str = ""
+    is_example: bool = False
+
+    @term
+    def is_access_key(self) -> bool:
+        """Whether this is an AWS access key: its id, its secret or a session token."""
+        return self.kind in ("access key id", "secret access key", "session token")
+
+
+class Output(Thing):
+    """A value that a stack hands out: an output, an export."""
+
+    kind_of_thing: ClassVar[str] = "output"
+
+    name: str
+    value: Text | None
+    carries: str = ""
+    sensitive: Setting
+
+    @term
+    def carries_secret(self) -> bool:
+        """Whether the value is (or has in it) an access key's secret, a login's password or a NoEcho parameter."""
+        return bool(self.carries)

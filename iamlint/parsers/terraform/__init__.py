@@ -1,0 +1,1 @@
+"""Terraform: folders of `.tf` files become stacks, evaluated as Terraform does."""

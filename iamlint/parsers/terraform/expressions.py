@@ -1,0 +1,460 @@
+"""Evaluates expressions: literals, templates, operators, conditionals, `for`, steps and calls, within a scope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from iamlint.model.text import Part, Text
+from iamlint.model.unknown import Guard, Unknown
+from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.parsers.terraform import functions, operators
+from iamlint.parsers.terraform.literals import (
+    failed,
+    hole,
+    is_null,
+    joined,
+    null,
+    string_parts,
+    text,
+    unknown,
+    within,
+)
+from iamlint.parsers.values import alternatives, reworked
+from iamlint.source import hcl_syntax as syntax
+from iamlint.source.hcl_syntax import Expression, Step
+from iamlint.source.span import Place, Spelling
+
+if TYPE_CHECKING:
+    from iamlint.parsers.terraform.instances import Module
+
+DEEPEST = 100
+MOST_ITEMS = 500
+_BLANKS = re.compile(r"\s+")
+
+
+class Scope:
+    """What names mean where an expression stands: a module instance, and the names bound around the expression
+    (`each`, `count`, `self`, the variables of `for`, the iterators of dynamic blocks)."""
+
+    __slots__ = ("module", "names")
+
+    def __init__(self, module: Module, names: Mapping[str, Value]) -> None:
+        self.module = module
+        self.names = names
+
+    def binding(self, names: Mapping[str, Value]) -> Scope:
+        """The same scope with more names."""
+        return Scope(self.module, {**self.names, **names})
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    """The value of an expression. Never raises: what cannot be evaluated is an UnknownValue that says why."""
+    run = scope.module.run
+    if run.depth >= DEEPEST:
+        return unknown("nested too deeply", expression)
+    run.steps += 1
+    if run.steps > run.most_steps:
+        return unknown("too much to evaluate", expression)
+    run.depth += 1
+    try:
+        return _KINDS[type(expression)](expression, scope)
+    finally:
+        run.depth -= 1
+
+
+def _literal(expression: syntax.Literal, scope: Scope) -> Value:
+    return Scalar(expression.value, expression)
+
+
+def _broken(expression: syntax.Broken, scope: Scope) -> Value:
+    return unknown("an expression that could not be read", expression)
+
+
+def _template(expression: syntax.Template, scope: Scope) -> Value:
+    parts = expression.parts
+    if not parts:
+        return Text(parts=("",), place=expression)
+    first = parts[0]
+    if len(parts) == 1:
+        if isinstance(first, syntax.Piece):
+            return Text(parts=(first.text,), spellings=(first,), place=expression)
+        if isinstance(first, syntax.Interpolation):
+            return evaluate(first.value, scope)
+    values = list(_template_values(expression, scope))
+    several = tuple(value for value in values if isinstance(value, Choice))
+    if several and len(several) <= 5:
+
+        def make(chosen: list[Value]) -> Value:
+            rest = iter(chosen)
+            return _concatenated([next(rest) if isinstance(v, Choice) else v for v in values], expression)
+
+        return operators.distributed(several, make, expression)
+    return _concatenated(values, expression)
+
+
+def _concatenated(values: list[syntax.Piece | Value], place: Place) -> Value:
+    parts: list[Part] = []
+    where: list[Spelling | None] = []
+    for value in values:
+        if isinstance(value, syntax.Piece):
+            parts.append(value.text)
+            where.append(value)
+            continue
+        more = string_parts(value)
+        if more is None:
+            return failed("null in a string", place)
+        parts.extend(more[0])
+        where.extend(more[1])
+    return joined(parts, where, place)
+
+
+def _template_values(template: syntax.Template, scope: Scope) -> Iterator[syntax.Piece | Value]:
+    """The pieces and values that make up a template, its directives carried out."""
+    for part in template.parts:
+        if isinstance(part, syntax.Piece):
+            yield part
+        elif isinstance(part, syntax.Interpolation):
+            yield evaluate(part.value, scope)
+        elif isinstance(part, syntax.IfDirective):
+            yield from _if_directive(part, scope)
+        else:
+            yield from _for_directive(part, scope)
+
+
+def _if_directive(part: syntax.IfDirective, scope: Scope) -> Iterator[syntax.Piece | Value]:
+    condition = evaluate(part.condition, scope)
+    answer = operators.truth(condition)
+    empty: Value = Text(parts=("",), place=part)
+    if isinstance(answer, Unknown):
+        yes = _template(part.yes, scope)
+        no = _template(part.no, scope) if part.no is not None else empty
+        yield guarded(condition, part.condition, yes, no, part, scope)
+    elif answer:
+        yield from _template_values(part.yes, scope)
+    elif part.no is not None:
+        yield from _template_values(part.no, scope)
+
+
+def _for_directive(part: syntax.ForDirective, scope: Scope) -> Iterator[syntax.Piece | Value]:
+    collection = evaluate(part.collection, scope)
+    if isinstance(collection, Choice):
+        yield unknown("a loop over one of several values", part)
+        return
+    for key, value in iterated(collection, part.collection):
+        yield from _template_values(part.body, scope.binding(_bound(part.key, part.value, key, value)))
+
+
+def _bound(key_name: str, value_name: str, key: Value, value: Value) -> dict[str, Value]:
+    return {key_name: key, value_name: value} if key_name else {value_name: value}
+
+
+def iterated(collection: Value, place: Place) -> Iterator[tuple[Value, Value]]:
+    """The (key, value) pairs of a list, set or map; one representative of what is not known."""
+    if isinstance(collection, ListValue):
+        for index, item in enumerate(collection.items[:MOST_ITEMS]):
+            if isinstance(item, UnknownValue) and item.unknown.many:
+                yield hole(single(item.unknown), item.place), hole(single(item.unknown), item.place)
+            else:
+                yield Scalar(index, place), within(item, collection)
+    elif isinstance(collection, MapValue):
+        for name, item in collection.entries[:MOST_ITEMS]:
+            yield name, within(item, collection)
+        if collection.rest is not None and not collection.entries:
+            rest = single(collection.rest)
+            yield hole(rest, collection.place), hole(rest, collection.place)
+    elif isinstance(collection, UnknownValue):
+        rest = single(collection.unknown)
+        yield hole(rest, collection.place), hole(rest, collection.place)
+
+
+def single(many: Unknown) -> Unknown:
+    """One of the things that an Unknown stands for."""
+    return Unknown(many.reason, many.written, many.ref, many.attribute) if many.many else many
+
+
+def _for(expression: syntax.For, scope: Scope) -> Value:
+    collection = evaluate(expression.collection, scope)
+    if isinstance(collection, Choice):
+        return operators.distributed((collection,), lambda c: _for_over(expression, c[0], scope), expression)
+    return _for_over(expression, collection, scope)
+
+
+def _for_over(expression: syntax.For, collection: Value, scope: Scope) -> Value:
+    if is_null(collection):
+        return failed("null in a for expression", expression)
+    entries: list[tuple[Value | None, Value]] = []
+    for key, value in iterated(collection, expression.collection):
+        inner = scope.binding(_bound(expression.key, expression.value, key, value))
+        guard = Guard()
+        if expression.condition is not None:
+            answer = operators.truth(evaluate(expression.condition, inner))
+            if answer is False:
+                continue
+            if isinstance(answer, Unknown) and not isinstance(value, UnknownValue):
+                guard = Guard(((_shown(expression.condition, scope), True),))
+        result = evaluate(expression.result, inner)
+        if guard.branches:
+            result = reworked(result, result.via, guard.joined(result.when) or guard)
+        name = evaluate(expression.result_key, inner) if expression.result_key is not None else None
+        entries.append((name, result))
+    return _collected(expression, collection, entries)
+
+
+def _collected(expression: syntax.For, collection: Value, entries: list[tuple[Value | None, Value]]) -> Value:
+    if expression.result_key is None:
+        unknown_rest = _rest_of(collection)
+        items = [value for _, value in entries]
+        if unknown_rest is not None and items and isinstance(items[-1], UnknownValue):
+            items[-1] = hole(several(items[-1].unknown), items[-1].place)
+        return ListValue(tuple(items), expression)
+    rest = _rest_of(collection)
+    grouped: dict[str, tuple[Text, list[Value]]] = {}
+    for name, value in entries:
+        parts = string_parts(name) if name is not None else None
+        if parts is None:
+            continue
+        key = joined(*parts, name.place if name is not None else expression)
+        if key.literal is None:
+            rest = rest or key.hole
+        grouped.setdefault(key.shown, (key, []))[1].append(value)
+    made: list[tuple[Text, Value]] = []
+    for key, values in grouped.values():
+        made.append((key, ListValue(tuple(values), expression) if expression.grouped else values[-1]))
+    return MapValue(tuple(made), expression, rest)
+
+
+def _rest_of(collection: Value) -> Unknown | None:
+    """Why a collection may have more items than are known."""
+    if isinstance(collection, UnknownValue):
+        return collection.unknown
+    if isinstance(collection, MapValue):
+        return collection.rest
+    if isinstance(collection, ListValue):
+        return next((i.unknown for i in collection.items if isinstance(i, UnknownValue) and i.unknown.many), None)
+    return None
+
+
+def several(one: Unknown) -> Unknown:
+    """Any number of such things."""
+    return Unknown(one.reason, one.written, one.ref, one.attribute, many=True)
+
+
+def _conditional(expression: syntax.Conditional, scope: Scope) -> Value:
+    condition = evaluate(expression.condition, scope)
+    answer = operators.truth(condition)
+    if isinstance(answer, bool):
+        return evaluate(expression.yes if answer else expression.no, scope)
+    yes, no = evaluate(expression.yes, scope), evaluate(expression.no, scope)
+    return guarded(condition, expression.condition, yes, no, expression, scope)
+
+
+def guarded(
+    condition: Value, written: Expression, yes: Value, no: Value, place: Place, scope: Scope
+) -> Value:
+    """Both outcomes of a condition that is not known, each under its guard."""
+    if operators.equal(yes, no) is True:
+        return yes
+    options: list[Value] = []
+    if isinstance(condition, Choice):
+        for option in alternatives(condition):
+            answer = operators.truth(option)
+            for branch, value in ((True, yes), (False, no)):
+                if isinstance(answer, Unknown) or answer is branch:
+                    guard = option.when.joined(Guard(((_shown(written, scope), branch),)))
+                    _add_option(options, value, guard if isinstance(answer, Unknown) else option.when)
+    else:
+        name = _shown(written, scope)
+        _add_option(options, yes, Guard(((name, True),)))
+        _add_option(options, no, Guard(((name, False),)))
+    return Choice(tuple(options), place) if options else unknown("no alternative is possible", place)
+
+
+def _add_option(options: list[Value], value: Value, guard: Guard | None) -> None:
+    if guard is None:
+        return
+    for option in alternatives(value):
+        both = guard.joined(option.when)
+        if both is not None and len(options) < 64:
+            options.append(reworked(option, option.via, both))
+
+
+def _shown(expression: Expression, scope: Scope) -> str:
+    """A condition as written, on one line, with the module it stands in."""
+    written = _BLANKS.sub(" ", expression.written).strip()
+    prefix = scope.module.address
+    return f"{prefix}: {written}" if prefix else written
+
+
+def _binary(expression: syntax.Binary, scope: Scope) -> Value:
+    left = evaluate(expression.left, scope)
+    if expression.operator in ("&&", "||"):
+        decisive = expression.operator == "||"
+        if operators.truth(left) is decisive:
+            return Scalar(decisive, expression)
+    return operators.binary(expression.operator, left, evaluate(expression.right, scope), expression)
+
+
+def _unary(expression: syntax.Unary, scope: Scope) -> Value:
+    return operators.unary(expression.operator, evaluate(expression.operand, scope), expression)
+
+
+def _tuple(expression: syntax.Tuple, scope: Scope) -> Value:
+    return ListValue(tuple([evaluate(item, scope) for item in expression.items]), expression)
+
+
+def _object(expression: syntax.Object, scope: Scope) -> Value:
+    entries: list[tuple[Text, Value]] = []
+    rest: Unknown | None = None
+    for written, item in expression.entries:
+        key = evaluate(written, scope)
+        value = evaluate(item, scope)
+        for option in alternatives(key):
+            parts = string_parts(option)
+            if parts is None:
+                continue
+            name = option if isinstance(option, Text) else joined(*parts, written)
+            entries.append((name, value))
+    return MapValue(tuple(entries), expression, rest)
+
+
+def _call(expression: syntax.Call, scope: Scope) -> Value:
+    return functions.called(expression, scope, evaluate)
+
+
+def _reference(expression: syntax.Reference, scope: Scope) -> Value:
+    bound = scope.names.get(expression.root)
+    if bound is not None:
+        return stepped(bound, expression.steps, scope, expression)
+    return scope.module.reference(expression, scope)
+
+
+def _access(expression: syntax.Access, scope: Scope) -> Value:
+    return stepped(evaluate(expression.target, scope), expression.steps, scope, expression)
+
+
+def stepped(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -> Value:
+    """The value after the steps `.name`, `[key]`, `[*]`."""
+    for index, step in enumerate(steps):
+        if isinstance(value, Choice):
+            rest = steps[index:]
+            return operators.distributed((value,), lambda v: stepped(v[0], rest, scope, place), place)  # noqa: B023
+        if isinstance(step, syntax.GetAttr):
+            value = attribute(value, step.name, place)
+        elif isinstance(step, syntax.Index):
+            value = indexed(value, evaluate(step.key, scope), place)
+        else:
+            value = splat(value, step.steps, scope, place)
+    return value
+
+
+def attribute(value: Value, name: str, place: Place) -> Value:
+    """The attribute of an object, or the entry of a map."""
+    if isinstance(value, MapValue):
+        found = value.get(name)
+        if found is not None:
+            return within(found, value)
+        if value.rest is not None:
+            return UnknownValue(_deeper(value.rest, name, place), place)
+        return failed(f"there is no `{name}`", place, _written(place))
+    if isinstance(value, UnknownValue):
+        return UnknownValue(_deeper(value.unknown, name, place), place, value.via, value.when)
+    if isinstance(value, ListValue) and len(value.items) == 1:
+        return attribute(within(value.items[0], value), name, place)  # Terraform 0.11's way to read a counted resource
+    return failed(f"there is no `{name}`", place, _written(place))
+
+
+def _written(place: Place) -> str:
+    return _BLANKS.sub(" ", place.written)[:120]
+
+
+def _deeper(outer: Unknown, name: str, place: Place) -> Unknown:
+    if isinstance(outer, Unknown) and outer.ref and not outer.attribute:
+        return Unknown(outer.reason, f"{outer.written}.{name}" if outer.written else _written(place), outer.ref, name)
+    return type(outer)(outer.reason, _written(place))
+
+
+def indexed(value: Value, key: Value, place: Place) -> Value:
+    """The item of a list at a number, or the entry of a map at a key."""
+    if isinstance(key, Choice) or isinstance(value, Choice):
+        return operators.distributed((value, key), lambda v: indexed(v[0], v[1], place), place)
+    if isinstance(value, UnknownValue):
+        return UnknownValue(_deeper(single(value.unknown), _key_shown(key), place), place, value.via, value.when)
+    if isinstance(key, UnknownValue):
+        return hole(key.unknown, place)
+    if isinstance(value, MapValue):
+        parts = string_parts(key)
+        name = joined(*parts, place) if parts is not None else None
+        if name is None or name.literal is None:
+            return unknown("a key that is not known", place, _written(place))
+        return attribute(value, name.literal, place)
+    number = operators.number(key)
+    if not isinstance(value, ListValue):
+        return failed("this has no items", place, _written(place))
+    if isinstance(number, Unknown) or not float(number).is_integer():
+        return unknown("an index that is not known", place, _written(place))
+    at = int(number)
+    for item in value.items[: at + 1]:
+        if isinstance(item, UnknownValue) and item.unknown.many:
+            return UnknownValue(single(item.unknown), place, value.via, value.when)
+    if not 0 <= at < len(value.items):
+        return failed("the list has no such item", place, _written(place))
+    return within(value.items[at], value)
+
+
+def _key_shown(key: Value) -> str:
+    return key.shown if isinstance(key, Text) else str(key.value) if isinstance(key, Scalar) else ""
+
+
+def splat(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -> Value:
+    """The steps taken on each item of a list; null is no item, anything else one."""
+    if isinstance(value, Choice):
+        return operators.distributed((value,), lambda v: splat(v[0], steps, scope, place), place)
+    if is_null(value):
+        return ListValue((), place)
+    if isinstance(value, UnknownValue):
+        one = stepped(hole(single(value.unknown), value.place), steps, scope, place)
+        return ListValue((hole(several(one.unknown), place),) if isinstance(one, UnknownValue) else (one,), place)
+    if not isinstance(value, ListValue):
+        return ListValue((stepped(value, steps, scope, place),), place)
+    items: list[Value] = []
+    for item in value.items:
+        many = isinstance(item, UnknownValue) and item.unknown.many
+        result = stepped(item, steps, scope, place)
+        items.append(hole(several(result.unknown), place) if many and isinstance(result, UnknownValue) else result)
+    return ListValue(tuple(items), value.place, via=value.via, when=value.when)
+
+
+def key_of(value: Value) -> str | int | None:
+    """An instance key: a string or a whole number; None when it is not known."""
+    if isinstance(value, Text):
+        return value.literal
+    number = operators.number(value)
+    return int(number) if not isinstance(number, Unknown) and float(number).is_integer() else None
+
+
+_KINDS: dict[type[Any], Callable[[Any, Scope], Value]] = {
+    syntax.Literal: _literal,
+    syntax.Broken: _broken,
+    syntax.Template: _template,
+    syntax.For: _for,
+    syntax.Conditional: _conditional,
+    syntax.Binary: _binary,
+    syntax.Unary: _unary,
+    syntax.Tuple: _tuple,
+    syntax.Object: _object,
+    syntax.Call: _call,
+    syntax.Reference: _reference,
+    syntax.Access: _access,
+}
+
+
+def absent(place: Place) -> Value:
+    """What an attribute that is not written is worth."""
+    return null(place)
+
+
+def named(name: str, place: Place) -> Text:
+    """A string that stands for a name."""
+    return text(name, place)

@@ -1,0 +1,109 @@
+"""The report for people: the flagged text underlined in its source, why it matters, and what to do instead."""
+
+from __future__ import annotations
+
+from iamlint.engine.finding import Finding, Severity
+from iamlint.report.closing import closing
+from iamlint.report.printable import printable, printable_source, width
+from iamlint.report.report import Look, Report
+from iamlint.source.span import EmbeddedText, Place, SourceText
+
+_COLOURS: dict[Severity, str] = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "info": "34"}
+# A minified file is one line; this much of it is shown around the flagged text.
+_LONGEST = 160
+_BEFORE = 50
+_MOST_RELATED = 4
+
+
+def render(report: Report, look: Look) -> str:
+    """Every finding with its source lines, then the counts. Why and instead are said once per rule."""
+    paint = _Paint(look.colour)
+    explained: set[str] = set()
+    blocks = []
+    for finding in report.findings:
+        block = _finding(finding, paint)
+        if finding.rule not in explained:
+            explained.add(finding.rule)
+            block += _explanation(finding.rule, report, paint)
+        blocks.append("\n".join(block))
+    if look.show_ignored:
+        for finding, reason in report.ignored:
+            blocks.append("\n".join(_finding(finding, paint, reason or "no reason given")))
+    blocks.append(paint("1", closing(report)))
+    return "\n\n".join(blocks) + "\n"
+
+
+class _Paint:
+    """Puts text in a colour, or leaves it alone."""
+
+    __slots__ = ("on",)
+
+    def __init__(self, on: bool) -> None:
+        self.on = on
+
+    def __call__(self, code: str, text: str) -> str:
+        return f"\033[{code}m{text}\033[0m" if self.on and text else text
+
+
+def _finding(finding: Finding, paint: _Paint, ignored: str | None = None) -> list[str]:
+    colour = _COLOURS[finding.severity]
+    mark = paint("2", f"  ignored: {printable(ignored)}") if ignored is not None else ""
+    where = printable(str(finding.span))
+    lines = [f"{where}: {paint(colour, finding.severity)} {paint('1', finding.rule)}{mark}"]
+    lines.append(f"  {printable(finding.message)}")
+    lines += _excerpt(finding.place, paint, colour)
+    if finding.address:
+        element = f" {finding.element}" if finding.element and not finding.address.endswith(finding.element) else ""
+        lines.append(f"  {paint('2', 'in:')} {printable(finding.address + element)}")
+    for place, message in finding.related[:_MOST_RELATED]:
+        lines.append(f"  {paint('2', 'see:')} {printable(f'{place.span}: {message}')}")
+    more = len(finding.related) - _MOST_RELATED
+    if more > 0:
+        lines.append(f"  {paint('2', 'see:')} and {more} more")
+    return lines
+
+
+def _explanation(name: str, report: Report, paint: _Paint) -> list[str]:
+    rule = report.rules.get(name)
+    if rule is None:
+        return []
+    said = (("why:", rule.why), ("instead:", rule.instead))
+    return [f"  {paint('2', label)} {printable(' '.join(text.split()))}" for label, text in said if text]
+
+
+def _excerpt(place: Place, paint: _Paint, colour: str) -> list[str]:
+    """The source line of a place with the text underlined; of a place over several lines its first line."""
+    source: SourceText = place.source
+    while isinstance(source, EmbeddedText):
+        source = source.outer
+    span = place.span
+    line = source.line(span.line)
+    if not line.strip():
+        return []
+    start = min(span.column - 1, len(line))
+    end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
+    before, flagged, after = _cropped(line, start, max(start, end))
+    gutter = str(span.line)
+    margin = " " * len(gutter)
+    lead = printable_source(before)
+    # Tabs are expanded from the start of the line, so that what follows the first part lines up below it.
+    shown = printable_source(before + flagged)
+    caret = max(1, width(shown) - width(lead))
+    return [
+        f"  {paint('2', f'{margin} |')}",
+        f"  {paint('2', f'{gutter} |')} {printable_source(before + flagged + after)}",
+        f"  {paint('2', f'{margin} |')} {' ' * width(lead)}{paint(colour, '^' * caret)}",
+    ]
+
+
+def _cropped(line: str, start: int, end: int) -> tuple[str, str, str]:
+    """The line in three parts around [start, end), cut to a readable length with `…` where it was longer."""
+    if len(line) <= _LONGEST:
+        return line[:start], line[start:end], line[end:]
+    first = max(0, start - _BEFORE)
+    last = min(len(line), max(end, first + _LONGEST))
+    if last - first > _LONGEST:
+        last = first + _LONGEST
+        end = min(end, last)
+    before = ("…" if first else "") + line[first:start]
+    return before, line[start:end], line[end:last] + ("…" if last < len(line) else "")

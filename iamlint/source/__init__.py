@@ -1,0 +1,1 @@
+"""Text becomes nodes that remember their place; nothing here knows IAM."""

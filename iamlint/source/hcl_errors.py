@@ -1,0 +1,129 @@
+"""Keeps what is sound of an HCL text with syntax errors, and says in words what is wrong with the rest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from iamlint.source.document import Problem
+from iamlint.source.span import Place, SourceText
+from iamlint.source.templating import is_templated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Tree
+
+MOST_PROBLEMS = 20
+
+_BLOCK_START = re.compile(
+    r"^(?:resource|data|module|variable|output|provider|terraform|locals|check|import|moved|removed|ephemeral)\b[^\n=]*\{",
+    re.MULTILINE,
+)
+_WORDS = {
+    "RBRACE": "`}`", "LBRACE": "`{`", "RSQB": "`]`", "LSQB": "`[`", "RPAR": "`)`", "LPAR": "`(`", "EQ": "`=`",
+    "COLON": "`:`", "COMMA": "`,`", "QMARK": "`?`", "DOT": "`.`", "DBLQUOTE": "a closing quote", "$END": "the end",
+    "NAME": "a name", "NL_OR_COMMENT": "a line break", "STRING_CHARS": "", "INTERP_START": "",
+    "ESCAPED_INTERPOLATION": "", "ESCAPED_DIRECTIVE": "", "DIRECTIVE_START": "",
+}  # fmt: skip
+
+
+def without_broken_blocks(source: SourceText, tree: Tree) -> tuple[Tree, list[Problem]]:
+    """The tree of the text without the top-level blocks that cannot be read, and a problem for each of those.
+
+    A block that only tree-sitter stumbles over, and python-hcl2 reads, stays: its sound attributes are kept.
+    """
+    from iamlint.source.hcl_reader import parsed
+
+    text = source.text
+    problems: list[Problem] = []
+    tolerated: set[int] = set()
+    for _ in range(MOST_PROBLEMS):
+        broken = _broken_range(tree, tolerated)
+        if broken is None:
+            break
+        for start, end in _chunks(text, *broken):
+            if not parsed(text[start:end]).root_node.has_error:
+                continue
+            problem = _explained(source, start, end)
+            if problem is None:
+                tolerated.add(broken[0])
+                continue
+            problems.append(problem)
+            text = _blanked(text, start, end)
+        if text is source.text or broken[0] in tolerated:
+            tolerated.add(broken[0])
+        tree = parsed(text)
+    return tree, problems
+
+
+def _broken_range(tree: Tree, tolerated: set[int]) -> tuple[int, int] | None:
+    """The first stretch of the file, in whole top-level nodes, that has an error in it."""
+    for child in tree.root_node.children:
+        if not child.has_error or child.type == "comment":
+            continue
+        if child.type == "body":
+            for inner in child.children:
+                if inner.has_error and inner.start_byte not in tolerated:
+                    return inner.start_byte, inner.end_byte
+        elif child.start_byte not in tolerated:
+            return child.start_byte, child.end_byte
+    return None
+
+
+def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch, cut where a top-level block begins at the start of a line: a missing brace swallows its
+    neighbours."""
+    starts = sorted({start, *(found.start() for found in _BLOCK_START.finditer(text, start, end))})
+    yield from zip(starts, (*starts[1:], end), strict=True)
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    """The text with blanks in place of the stretch, its line breaks kept."""
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _explained(source: SourceText, start: int, end: int) -> Problem | None:
+    """What python-hcl2 says about the stretch; None when it can read it."""
+    import hcl2
+    from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+    text = source.text[start:end]
+    try:
+        hcl2.parses(text if text.endswith("\n") else text + "\n")
+    except UnexpectedInput as error:
+        at = min(start + max(error.pos_in_stream or 0, 0), end)
+        at += len(source.text[at:end]) - len(source.text[at:end].lstrip(" \t"))
+        names = error.expected if isinstance(error, UnexpectedToken) else getattr(error, "allowed", None) or ()
+        message = _message(source, at, end, names)
+        kind = "template" if is_templated(source.text, at) and "{{" in text else "unreadable"
+        remedy = (
+            "Render the template first." if kind == "template" else "Correct the syntax: the block was not checked."
+        )
+        line_end = source.text.find("\n", at)
+        stop = min(end, line_end if line_end > at else at + 1)
+        place = Place(source, at, max(at + 1, stop)) if at < end else Place(source, start, _header_end(text, start))
+        return Problem("template" if kind == "template" else "unreadable", place, message, remedy)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
+        return None  # it read the text, and stumbled over what to make of it
+    return None
+
+
+def _header_end(text: str, start: int) -> int:
+    return start + (text.find("\n") if "\n" in text else len(text))
+
+
+def _message(source: SourceText, at: int, end: int, names: object) -> str:
+    """The error in words: what stands there, and what could have."""
+    found = re.match(r"[\w-]+|[^\w\s]|\s", source.text[at : at + 40]) if at < end else None
+    there = (
+        "the end of the block" if found is None else "a line break" if found.group() == "\n" else f"`{found.group()}`"
+    )
+    known = (
+        sorted({_WORDS[name] for name in names if _WORDS.get(name)})
+        if isinstance(names, (set, list, tuple, frozenset))
+        else []
+    )
+    line, column = source.position(at)
+    expected = f", expected {' or '.join(known)}" if 0 < len(known) <= 4 else ""
+    return f"not valid HCL at line {line}, column {column}: unexpected {there}{expected}"

@@ -1,0 +1,135 @@
+"""Turns the literal stretches of HCL strings and heredocs into text whose characters remember their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from iamlint.source.hcl_syntax import Piece, TemplatePart
+from iamlint.source.span import SourceText
+
+_QUOTED_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{", re.DOTALL)
+_HEREDOC_ESCAPE = re.compile(r"\$\$\{|%%\{")
+_SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_SPACE = " \t\r\n\v\f"
+
+Run = tuple[int, str]
+
+
+def _decoded(escape: str) -> str:
+    """What an escape stands for; one that HCL does not know stands for itself."""
+    if escape[0] != "\\":
+        return escape[1:]
+    if escape[1] in "uU" and len(escape) > 2:
+        code = int(escape[2:], 16)
+        return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "�"
+    return _SIMPLE.get(escape[1], escape[1:])
+
+
+def _runs(text: str, start: int, end: int, escape: re.Pattern[str]) -> list[Run]:
+    runs: list[Run] = []
+    at = start
+    for found in escape.finditer(text, start, end):
+        if found.start() > at:
+            runs.append((at, text[at : found.start()]))
+        runs.append((found.start(), _decoded(found.group())))
+        at = found.end()
+    if at < end or not runs:
+        runs.append((at, text[at:end]))
+    return runs
+
+
+def quoted_piece(source: SourceText, start: int, end: int) -> Piece:
+    """The stretch [start, end) between quotes, with its escapes decoded."""
+    text = source.text[start:end]
+    if "\\" not in text and "{" not in text:
+        return Piece(source, ((start, text),), end)
+    return Piece(source, _runs(source.text, start, end, _QUOTED_ESCAPE), end)
+
+
+def heredoc_piece(source: SourceText, start: int, end: int) -> Piece:
+    """The stretch [start, end) of a heredoc: only `$${` and `%%{` are escapes there."""
+    text = source.text[start:end]
+    if "$${" not in text and "%%{" not in text:
+        return Piece(source, ((start, text),), end)
+    return Piece(source, _runs(source.text, start, end, _HEREDOC_ESCAPE), end)
+
+
+def trimmed(piece: Piece, left: bool, right: bool, heredoc: bool) -> Piece | None:
+    """The piece without the white space that strip markers (`~`) take from it; None when nothing remains.
+
+    In a heredoc each line is a token of its own, so a marker takes the rest of its line and no more.
+    """
+    text = piece.text
+    first, last = 0, len(text)
+    if left:
+        bare = text.lstrip(_SPACE)
+        first = len(text) - len(bare)
+        line_end = text.find("\n", 0, first)
+        if heredoc and line_end >= 0:
+            first = line_end + 1
+    if right:
+        last = max(first, len(text.rstrip(_SPACE)))
+    return piece if (first, last) == (0, len(text)) else _cut(piece, first, last)
+
+
+def _cut(piece: Piece, first: int, last: int) -> Piece | None:
+    """The decoded characters [first, last) of a piece."""
+    if first >= last:
+        return None
+    runs: list[Run] = []
+    end = piece.end
+    at = 0
+    for index, (start, text) in enumerate(piece.runs):
+        low, high = max(first - at, 0), min(last - at, len(text))
+        if low < high:
+            runs.append((start + low, text[low:high]))
+            following = piece.runs[index + 1][0] if index + 1 < len(piece.runs) else piece.end
+            end = start + high if high < len(text) else following
+        at += len(text)
+    return Piece(piece.source, runs, end)
+
+
+def without_indent(parts: list[TemplatePart], starts: Sequence[int], source: SourceText) -> list[TemplatePart]:
+    """The parts of a `<<-` heredoc without the indentation that all its lines share.
+
+    `starts` are the offsets of the lines' beginnings within the heredoc.
+    """
+    text = source.text
+    indent: int | None = None
+    for start, line_end in zip(starts, (*starts[1:], len(text)), strict=True):
+        line = text[start:line_end]
+        bare = line.lstrip(_SPACE)
+        if not bare and line.endswith("\n"):
+            continue
+        width = len(line) - len(bare)
+        indent = width if indent is None else min(indent, width)
+    if not indent:
+        return parts
+    result: list[TemplatePart] = []
+    for part in parts:
+        if not isinstance(part, Piece):
+            result.append(part)
+            continue
+        cut = _outdented(part, set(starts), indent)
+        if cut is not None:
+            result.append(cut)
+    return result
+
+
+def _outdented(piece: Piece, starts: set[int], indent: int) -> Piece | None:
+    """The piece without the first `indent` blanks of every line that begins in it."""
+    runs: list[Run] = []
+    for start, text in piece.runs:
+        at = 0
+        while at < len(text):
+            line_end = text.find("\n", at) + 1 or len(text)
+            low = at
+            if start + at in starts:
+                line = text[at:line_end]
+                blank = len(line) - len(line.lstrip(" \t"))
+                low = at + min(indent, blank)
+            if low < line_end:
+                runs.append((start + low, text[low:line_end]))
+            at = line_end
+    return Piece(piece.source, runs, piece.end) if runs else None

@@ -1,0 +1,14 @@
+"""Tells whether a text that is not valid JSON or YAML is a template of another language, to be rendered first."""
+
+from __future__ import annotations
+
+import re
+
+# CloudFormation's dynamic references, `{{resolve:ssm:…}}`, are no templating: CloudFormation reads them itself.
+_TEMPLATING = re.compile(r"\{\{(?!\s*resolve:)[^{}\n]*\}\}|\{%[^\n]*?%\}|<%[^\n]*?%>|%\{\s*(?:if|for|else|end)")
+_OPENINGS = ("{{", "{%", "<%", "%{", "${")
+
+
+def is_templated(text: str, error_at: int) -> bool:
+    """Whether `text`, unreadable at the offset `error_at`, is written in Jinja, cookiecutter, Helm, ERB or the like."""
+    return text.startswith(_OPENINGS, error_at) or _TEMPLATING.search(text) is not None
