@@ -9,28 +9,25 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-INDEX = "iamlint/_rules_index.json"
 
-
-class RulesHook(BuildHookInterface):  # type: ignore[type-arg,misc]
+class RulesHook(BuildHookInterface):  # type: ignore[type-arg]
     """Ships the rules in wheels; leaves them where they are, and only compiles the index, in editable installs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compiles the index; `version` is "standard" for a wheel and "editable" for `pip install -e`."""
-        root = Path(self.root)
-        index = self._compile(root / "rules")
+        folder = Path(self.root) / "rules"
+        name, index, rules = self._compiled(str(folder))
         if version == "editable":
             # The checkout's own rules/ is read in place: a copy in site-packages would go stale.
-            (root / INDEX).write_text(index, encoding="utf-8")
+            (folder / name).write_text(index, encoding="utf-8")
             return
-        # A file in the tree may be left from an editable install, so the wheel gets a fresh one.
+        # The tree may hold the index of an old editable install, so the wheel gets a fresh one.
         self._scratch = TemporaryDirectory()
-        fresh = Path(self._scratch.name) / "index.json"
+        fresh = Path(self._scratch.name) / name
         fresh.write_text(index, encoding="utf-8")
         include: dict[str, str] = build_data["force_include"]
-        include[str(fresh)] = INDEX
-        for rule in sorted((root / "rules").glob("*.yaml")):
-            include[str(rule)] = f"iamlint/rules/{rule.name}"
+        for path in [*rules, str(fresh)]:
+            include[path] = f"iamlint/rules/{Path(path).name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Removes the scratch index once the wheel is written."""
@@ -38,11 +35,11 @@ class RulesHook(BuildHookInterface):  # type: ignore[type-arg,misc]
         if version != "editable":
             self._scratch.cleanup()
 
-    def _compile(self, rules: Path) -> str:
-        """The index of a rules folder, by the engine of this very tree (which needs only PyYAML for it)."""
+    def _compiled(self, folder: str) -> tuple[str, str, list[str]]:
+        """The name and the text of the index, and the rule files, by the engine of this very tree."""
         sys.path.insert(0, self.root)
         try:
-            from iamlint.engine.index import compile_index
+            from iamlint.engine.index import INDEX, compile_index, rule_files
         finally:
             sys.path.remove(self.root)
-        return compile_index(rules)
+        return INDEX, compile_index(folder), [path for _, path in rule_files(folder)]

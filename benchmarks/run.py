@@ -165,7 +165,9 @@ def throughput(tools: Tools, folder: Path, runs: int, scratch: str) -> str:
 
 def tool(given: str | None, name: str, beside: str = "") -> str | None:
     """Where a tool is: as given, else in the folder `beside`, else on PATH."""
-    return given or shutil.which(name, path=beside or os.defpath) or shutil.which(name)
+    if given:
+        return str(Path(given).absolute())
+    return shutil.which(name, path=beside or os.defpath) or shutil.which(name)
 
 
 def main() -> None:

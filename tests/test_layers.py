@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "iamlint"
@@ -19,10 +20,11 @@ PACKAGE = ROOT / "iamlint"
 LAYERS = (
     ("iamlint",),  # the version, nothing else
     ("source",),
-    ("logic", "aws"),
+    ("logic",),
+    ("aws",),  # its look-ups match wildcards as logic does; logic knows nothing of it
     ("model",),
     ("parsers", "engine"),
-    ("suppress", "config", "report"),
+    ("suppress", "config", "selection", "report"),
     ("check", "diff"),
     ("cli",),
 )
@@ -138,7 +140,7 @@ def test_every_import_points_down() -> None:
         if found.module.split(".")[0] != "iamlint":
             continue
         above, below = layer(module_name(found.importer)), layer(found.module)
-        if above != below and above != "__main__" and not LEVEL[above] > LEVEL[below]:
+        if above != below and above != "__main__" and not LEVEL.get(above, 0) > LEVEL.get(below, 0):
             wrong.append(f"{found.place}: {above} must not import {found.module}")
     assert not wrong, "\n".join(wrong)
 
@@ -201,12 +203,14 @@ def test_the_engine_knows_no_file_format() -> None:
     assert not wrong, "the spelling of a format ends in parsers/"
 
 
+CHECKED = ("flag", "at", "when", "severity_when", "message")
+
+
 def test_rules_speak_the_words_of_the_model() -> None:
-    yaml = pytest.importorskip("yaml")
     wrong = {}
     for path in sorted((ROOT / "rules").glob("*.yaml")):
         rule = yaml.safe_load(path.read_text(encoding="utf-8"))
         # Examples are code of a format, and `why` and `instead` talk to its users; the check itself is about IAM.
-        if found := [word for key in ("flag", "when", "message") for word in spellings(str(rule.get(key, "")))]:
+        if found := [word for key in CHECKED for word in spellings(str(rule.get(key, "")))]:
             wrong[path.name] = found
     assert not wrong, "the spelling of a format ends in parsers/"

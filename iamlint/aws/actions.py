@@ -53,7 +53,9 @@ def service(prefix: str) -> Service | None:
     try:
         names = Actions()
         kinds = Resources()
-        details = {name.lower(): names.get_action_details(prefix, name) for name in names.get_actions_for_service(prefix)}
+        details = {
+            name.lower(): names.get_action_details(prefix, name) for name in names.get_actions_for_service(prefix)
+        }
         actions = {
             key: ActionInfo(
                 item["name"],

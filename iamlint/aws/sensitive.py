@@ -34,6 +34,11 @@ SELF_SERVICE: frozenset[str] = frozenset(
 )
 
 
+def is_self_service(action: str) -> bool:
+    """Whether the action is one by which a user manages its own credentials."""
+    return action.strip().lower() in SELF_SERVICE
+
+
 @lru_cache(maxsize=4096)
 def mfa_worthy(action: str) -> bool:
     """Whether the action, or one that the pattern takes in, deserves MFA. `*` and `svc:*` count."""
@@ -41,7 +46,3 @@ def mfa_worthy(action: str) -> bool:
     if "*" not in pattern and "?" not in pattern:
         return pattern in MFA_WORTHY
     return any(glob.matches(pattern, worthy) for worthy in MFA_WORTHY)
-
-
-# IAM and what stands above it: whoever has all of one of these has the account.
-POWERFUL_SERVICES: frozenset[str] = frozenset({"iam", "sts", "organizations", "kms", "sso", "sso-directory", "identitystore"})

@@ -43,9 +43,7 @@ _FAMILIES: dict[str, tuple[Family, bool]] = {
     "null": ("null", False),
 }
 
-_GLOBBING = frozenset(
-    {"stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike"}
-)
+_GLOBBING = frozenset({"stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike"})
 
 # Always in the request context of the calls they matter for: a set operator or IfExists on them loses nothing.
 _ALWAYS_PRESENT = frozenset(
@@ -84,7 +82,7 @@ class Condition(Placed):
 
     @term
     def set_qualifier(self) -> str:
-        """"forallvalues", "foranyvalue" or empty."""
+        """ "forallvalues", "foranyvalue" or empty."""
         return self._name.rpartition(":")[0]
 
     @term
@@ -149,6 +147,23 @@ class Condition(Placed):
         return negation(self.is_vacuous)
 
     @term
+    def is_subject_claim(self) -> Truth:
+        """Whether the key is a claim of an OIDC provider that says who the identity is: `sub`, or any but the
+        audience and the methods (`aud`, `amr`)."""
+        provider, colon, claim = self.key.shown.lower().rpartition(":")
+        if not colon:
+            return self.key.hole if self.key.hole is not None else False
+        return claim not in ("aud", "amr", "oaud") and ("." in provider or "${" in provider)
+
+    @term
+    def subject_is_too_wide(self) -> Truth:
+        """Whether a value of the `sub` claim takes in more than one owner: the organization, group, workspace or
+        namespace in it is, or has, a wildcard."""
+        if not (self.globs and self.key.shown.lower().endswith(":sub")) or self.negated:
+            return False
+        return any_of(_too_wide(value) for value in self.values)
+
+    @term
     def is_mfa_key(self) -> Truth:
         """Whether the key is aws:MultiFactorAuthPresent."""
         return self.on("aws:MultiFactorAuthPresent")
@@ -163,9 +178,7 @@ class Condition(Placed):
         if self.if_exists or self.set_qualifier == "forallvalues":
             return False
         present = all_of((self.base in ("bool", "stringequals"), self.is_mfa_key, self.has_value("true")))
-        age = all_of(
-            (self.base in ("numericlessthan", "numericlessthanequals"), self.on("aws:MultiFactorAuthAge"))
-        )
+        age = all_of((self.base in ("numericlessthan", "numericlessthanequals"), self.on("aws:MultiFactorAuthAge")))
         return any_of((present, age))
 
     @term
@@ -178,9 +191,7 @@ class Condition(Placed):
                 self.has_value("false"),
             )
         )
-        not_true = all_of(
-            (self.base in ("stringnotequals", "stringnotlike"), self.is_mfa_key, self.has_value("true"))
-        )
+        not_true = all_of((self.base in ("stringnotequals", "stringnotlike"), self.is_mfa_key, self.has_value("true")))
         no_key = all_of(
             (
                 self.base == "null",
@@ -195,6 +206,28 @@ class Condition(Placed):
             )
         )
         return any_of((absent, not_true, no_key, old))
+
+
+# Where the owner stands in the subject claim of each provider: what comes before it, and what ends it.
+_OWNERS: tuple[tuple[str, str], ...] = (
+    ("repo:", "/"),  # GitHub Actions: repo:OWNER/REPOSITORY:…, since 2026 also repo:OWNER@ID/…
+    ("project_path:", "/"),  # GitLab: project_path:GROUP/PROJECT:…
+    ("organization:", ":"),  # HCP Terraform, Buildkite: organization:NAME:…
+    ("org/", "/"),  # CircleCI: org/ID/project/…
+    ("system:serviceaccount:", ":"),  # Kubernetes: system:serviceaccount:NAMESPACE:NAME
+)
+
+
+def _too_wide(value: Text) -> Truth:
+    shown = value.shown
+    wild = shown.find("*") if "?" not in shown else min(i for i in (shown.find("*"), shown.find("?")) if i >= 0)
+    if wild < 0:
+        return False
+    for prefix, end in _OWNERS:
+        if shown.startswith(prefix):
+            owner_end = shown.find(end, len(prefix))
+            return wild < owner_end if owner_end >= 0 else True
+    return wild == 0 or not shown.strip("*?:/")
 
 
 def _any_address(value: Text) -> Truth:

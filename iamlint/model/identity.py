@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from iamlint.aws import managed_policies
 from iamlint.model.base import Setting, Thing, term
-from iamlint.model.policy import HolderKind, Policy
+from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.text import Text
 from iamlint.model.unknown import Truth, any_of
 
 
-class Attachment(Thing):
+class Attachment(Grant):
     """A managed policy attached to an identity, by ARN, name or reference."""
 
     kind_of_thing: ClassVar[str] = "attachment"
@@ -26,6 +27,41 @@ class Attachment(Thing):
         shown = self.policy.shown
         marker = ":iam::aws:policy/"
         return shown.partition(marker)[2] if shown.startswith(("arn:", "${")) and marker in shown else ""
+
+    @term
+    def is_direct(self) -> bool:
+        """Whether it goes to the identity itself: an attachment always does."""
+        return True
+
+    @term
+    def holder_kinds(self) -> tuple[str, ...]:
+        """The kind of the identity that the policy is attached to."""
+        return (self.holder_kind,)
+
+    @term
+    def label(self) -> str:
+        """What to call the attachment in a message."""
+        return f"`{self.policy_name or self.policy.shown}`"
+
+    @term
+    def holder_label(self) -> str:
+        """What to call the identity in a message."""
+        return f"{self.holder_kind.replace('_', ' ')} {self.holder}".strip()
+
+    @term
+    def is_administrator(self) -> bool:
+        """Whether the policy is AWS's AdministratorAccess."""
+        return self.policy_name in managed_policies.ADMINISTRATOR
+
+    @term
+    def is_broad(self) -> bool:
+        """Whether the AWS managed policy gives (or lets its holder take) nearly everything, like PowerUserAccess."""
+        return self.policy_name in managed_policies.BROAD
+
+    @term
+    def is_full_access(self) -> bool:
+        """Whether the AWS managed policy gives all of a service, like AmazonS3FullAccess."""
+        return managed_policies.is_full_access(self.policy_name)
 
     @term
     def is_aws_managed(self) -> bool:
@@ -52,17 +88,32 @@ class Identity(Thing):
         return any_of(policy.enforces_mfa for policy in self.policies)
 
 
-class AccessKey(Thing):
+class Credential(Thing):
+    """What a long-term access key and a console login have in common."""
+
+    user: Text | None
+    user_label: str = ""
+    encrypted_to: Setting
+
+    @term
+    def what(self) -> str:
+        """What it is, in words."""
+        return "secret access key" if self.kind_of_thing == "access_key" else "password"
+
+    @term
+    def kept_in_state(self) -> bool:
+        """Whether the secret is written to a Terraform state in clear."""
+        return self.encrypted_to.is_absent
+
+
+class AccessKey(Credential):
     """A long-term access key of an IAM user."""
 
     kind_of_thing: ClassVar[str] = "access_key"
 
-    user: Text | None
-    user_label: str = ""
     number: int = 1
     status: Setting
     rotation: Setting
-    encrypted_to: Setting
 
     @term
     def is_for_root(self) -> Truth:
@@ -72,21 +123,13 @@ class AccessKey(Thing):
         names = ("root", "<root_account>", "<root>")
         return any_of(self.user.equals(name) for name in names)
 
-    @term
-    def kept_in_state(self) -> bool:
-        """Whether the secret is written to a Terraform state in clear."""
-        return self.encrypted_to.is_absent
 
-
-class LoginProfile(Thing):
+class LoginProfile(Credential):
     """A console login of an IAM user."""
 
     kind_of_thing: ClassVar[str] = "login_profile"
 
-    user: Text | None
-    user_label: str = ""
     reset_required: Setting
-    encrypted_to: Setting
     has_access_key: bool = False
 
 
@@ -138,4 +181,3 @@ class InstanceProfile(Thing):
     kind_of_thing: ClassVar[str] = "instance_profile"
 
     role: Text | None
-

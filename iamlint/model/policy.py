@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
 from iamlint.aws import actions as catalogue
@@ -12,9 +13,7 @@ from iamlint.model.principal import Principal
 from iamlint.model.text import Pattern, Text
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of, certain, negation
 
-PolicyKind = Literal[
-    "identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"
-]
+PolicyKind = Literal["identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"]
 AttachmentForm = Literal["inline", "managed", "aws_managed", "resource", "unattached"]
 HolderKind = Literal["user", "group", "role", "permission_set", "resource", "organization"]
 
@@ -77,6 +76,14 @@ class Resource(Pattern):
         return fields[0] in ("arn", "*") and len(fields) > 1 and all(set(f) == {"*"} for f in fields[1:])
 
     @term
+    def is_every_of_service(self) -> Truth:
+        """Whether the ARN takes in every resource of a service in every account and Region: `arn:aws:s3:::*`."""
+        fields = self.shown.split(":", 5)
+        if len(fields) < 6 or "${" in "".join(fields[2:]) or set(fields[2]) <= {"*"}:
+            return False
+        return set(fields[3] + fields[4]) <= {"*"} and set(fields[5]) <= {"*", "/", ":"} and "*" in fields[5]
+
+    @term
     def service(self) -> str:
         """The service in the ARN (`s3`); empty for `*` and where it is not known."""
         fields = self.shown.split(":", 5)
@@ -101,6 +108,7 @@ class Statement(Placed):
     def __str__(self) -> str:
         return self.sid.shown if self.sid is not None else f"statement {self.index + 1}"
 
+    @question
     def written(self, element: str) -> Placed | None:
         """Where an element (`NotAction`) is written as a whole."""
         return next((placed for name, placed in self.places if name == element), None)
@@ -146,7 +154,9 @@ class Statement(Placed):
     def covers_every_action(self) -> Truth:
         """Whether no action of note is left out: `*`, or a NotAction that leaves out neither IAM nor STS."""
         if self.not_actions:
-            return all_of(self.speaks_of(a) for a in ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject"))
+            return all_of(
+                self.speaks_of(a) for a in ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
+            )
         return any_of(action.is_wildcard for action in self.actions)
 
     @term
@@ -156,9 +166,9 @@ class Statement(Placed):
 
     @term
     def allows_everything(self) -> Truth:
-        """Whether this is an administrator: Allow on every action and every resource, with nothing that restricts it."""
+        """Whether this is an administrator: Allow on every action and resource, with nothing that restricts it."""
         return all_of(
-            (self.allows, self.covers_every_action, self.covers_every_resource, negation(self.is_restricted))
+            (self.allows, self.covers_every_action, self.covers_every_resource, negation(self.narrows_resources))
         )
 
     @term
@@ -205,7 +215,8 @@ class Statement(Placed):
         for action in self.actions:
             if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
                 continue
-            if catalogue.can_be_restricted(action.literal):
+            # iam:PassRole has a rule of its own that knows more about it.
+            if action.literal.strip().lower() != "iam:passrole" and catalogue.can_be_restricted(action.literal):
                 found.append(action.literal)
         return tuple(found)
 
@@ -219,22 +230,47 @@ class Statement(Placed):
         return tuple(shapes)[:3]
 
     @term
+    def is_for_own_user(self) -> bool:
+        """Whether every resource is the caller's own user, by `${aws:username}`."""
+        return bool(self.resources) and all("${aws:username}" in resource.shown for resource in self.resources)
+
+    @term
     def mfa_worthy_actions(self) -> tuple[str, ...]:
-        """The actions worth MFA that an Allow gives, as written."""
+        """The actions worth MFA that an Allow gives, as written; not what a user does with its own credentials."""
         if not certain(self.allows):
             return ()
         if self.not_actions:
-            return ("NotAction",) if certain(self.covers_every_action) else ()
+            return ("everything but the NotAction list",) if certain(self.covers_every_action) else ()
         return tuple(
-            action.shown for action in self.actions if action.literal and sensitive.mfa_worthy(action.literal)
+            action.shown
+            for action in self.actions
+            if action.literal
+            and sensitive.mfa_worthy(action.literal)
+            and not (self.is_for_own_user and sensitive.is_self_service(action.literal))
+        )
+
+    @term
+    def pass_role_actions(self) -> tuple[Action, ...]:
+        """The actions of an Allow that give iam:PassRole by name or by a pattern narrower than `iam:*`."""
+        return tuple(
+            action
+            for action in self.actions
+            if certain(action.covers("iam:PassRole"))
+            and not certain(action.is_wildcard)
+            and not certain(action.is_service_wildcard)
         )
 
     @term
     def passes_any_role(self) -> Truth:
-        """Whether the statement allows iam:PassRole on every role: `*`, `role/*`, or NotResource."""
-        any_role = any_of(resource.covers("arn:aws:iam::*:role/*") for resource in self.resources)
-        every = any_of(_is_every_role(resource) for resource in self.resources)
-        return all_of((self.grants("iam:PassRole"), any_of((any_role, every, self.uses_not_resource))))
+        """Whether an Allow gives iam:PassRole on every role: `*`, `role/*`, or NotResource. What `*` and `iam:*`
+        give besides is not asked here."""
+        every = any_of(any_of((resource.is_wildcard, _is_every_role(resource))) for resource in self.resources)
+        return all_of((self.allows, bool(self.pass_role_actions), any_of((every, self.uses_not_resource))))
+
+    @term
+    def wildcard_actions(self) -> tuple[Action, ...]:
+        """The actions that are every action."""
+        return tuple(action for action in self.actions if certain(action.is_wildcard))
 
     @term
     def pins_passed_service(self) -> Truth:
@@ -259,6 +295,12 @@ class Statement(Placed):
         return any_of(_fixes_caller(condition) for condition in self.conditions)
 
     @term
+    def pins_subject(self) -> Truth:
+        """Whether a condition pins who the federated identity is: the `sub` claim of the provider, or another of its
+        claims than the audience."""
+        return any_of(all_of((condition.is_subject_claim, condition.restricts_allow)) for condition in self.conditions)
+
+    @term
     def is_public(self) -> Truth:
         """Whether anyone at all may use this Allow: principal `*` and no condition that pins the caller.
 
@@ -268,7 +310,31 @@ class Statement(Placed):
         return all_of((self.allows, self.names_anyone, negation(self.fixes_caller)))
 
 
-class Policy(Thing):
+class Grant(Thing, ABC):
+    """What a policy in an identity and an attachment of one have in common: they give an identity permissions."""
+
+    @term
+    @abstractmethod
+    def is_direct(self) -> bool:
+        """Whether the permissions go to the identity itself, by an inline policy or by an attachment."""
+
+    @term
+    @abstractmethod
+    def holder_kinds(self) -> tuple[str, ...]:
+        """The kinds of the identities that get them: user, group, role, permission_set."""
+
+    @term
+    @abstractmethod
+    def holder_label(self) -> str:
+        """What to call the identity in a message."""
+
+    @term
+    @abstractmethod
+    def label(self) -> str:
+        """What to call the policy in a message."""
+
+
+class Policy(Grant):
     """A policy document and what it is attached to."""
 
     kind_of_thing: ClassVar[str] = "policy"
@@ -300,6 +366,21 @@ class Policy(Thing):
         return self.attachment == "inline"
 
     @term
+    def is_direct(self) -> bool:
+        """Whether the permissions go to the identity itself: only those of an inline policy do."""
+        return self.is_inline and self.kind == "identity"
+
+    @term
+    def holder_label(self) -> str:
+        """What to call the holder in a message."""
+        return self.holder
+
+    @term
+    def label(self) -> str:
+        """What to call the policy in a message."""
+        return f"inline policy `{self.name}`" if self.is_inline and self.name else "an inline policy"
+
+    @term
     def grants_to_identity(self) -> bool:
         """Whether the policy gives an identity permissions: an identity policy, or a document nothing attaches yet
         that has no principals."""
@@ -322,31 +403,30 @@ class Policy(Thing):
         """The service of the resource that a resource policy is attached to; empty when not known."""
         return next((holder.service for holder in self.holders if holder.service), "")
 
-    @term
-    def shuts_out_strangers(self) -> Truth:
-        """Whether a Deny for everybody outside a fixed account, organization, network or source bounds every Allow."""
+    @question
+    def shields(self, statement: Statement) -> Truth:
+        """Whether a Deny for everybody outside a fixed account, organization, network or source takes in all that
+        a statement allows."""
         return any_of(
             all_of(
                 (
-                    statement.denies,
-                    any_of(p.is_anyone for p in statement.principals),
-                    any_of((statement.covers_every_action, _same_service_wildcard(statement))),
-                    len(statement.conditions) == 1,
-                    any_of(_denies_strangers(condition) for condition in statement.conditions),
+                    deny.denies,
+                    any_of(principal.is_anyone for principal in deny.principals),
+                    all_of(deny.speaks_of(action.shown) for action in statement.actions if action.is_known),
+                    len(deny.conditions) == 1 and _denies_strangers(deny.conditions[0]),
                 )
             )
-            for statement in self.statements
+            for deny in self.statements
         )
+
+
+_OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
 
 
 def _is_every_role(resource: Resource) -> Truth:
     """Whether an ARN takes in every role of some account: `arn:aws:iam::123456789012:role/*`."""
     fields = resource.shown.split(":", 5)
     return len(fields) == 6 and fields[2] == "iam" and set(fields[5].removeprefix("role/")) == {"*"}
-
-
-def _same_service_wildcard(statement: Statement) -> Truth:
-    return any_of(action.is_service_wildcard for action in statement.actions)
 
 
 # Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.

@@ -8,7 +8,9 @@ from iamlint.model.base import Setting, Thing, term
 from iamlint.model.text import Text
 
 SecretKind = Literal["access key id", "secret access key", "session token", "private key", "token", "password"]
-SecretContext = Literal["text", "provider", "user data", "environment", "password property", "parameter", "authentication"]
+SecretContext = Literal[
+    "text", "provider", "user data", "environment", "password property", "parameter", "authentication"
+]
 
 
 class Secret(Thing):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from iamlint.model.base import Model, Thing, term
+from iamlint.model.base import Model, Thing, question, term
 from iamlint.model.identity import Identity
 from iamlint.model.policy import Policy
 from iamlint.model.unknown import Truth, any_of
@@ -24,6 +24,7 @@ class Stack(Model):
     root: str
     things: tuple[Thing, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    trusted_accounts: tuple[str, ...] = ()
 
     @cached_property
     def by_kind(self) -> dict[str, list[Thing]]:
@@ -52,6 +53,12 @@ class Stack(Model):
         """How many things the stack has."""
         return len(self.things)
 
+    @question
+    def trusts(self, account: str) -> bool:
+        """Whether the configuration lists the account as trusted."""
+        return account in self.trusted_accounts
+
+    @question
     def enforces_mfa_for(self, policy: Policy) -> Truth:
         """Whether every identity that holds the policy is also held by a Deny that enforces MFA."""
         answers = [self._holder_enforces_mfa(holder.address) for holder in policy.holders]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from pydantic import SkipValidation
+
 from iamlint.logic import glob
 from iamlint.model.base import Placed, question, term
 from iamlint.model.unknown import Truth, Unknown
@@ -20,7 +22,8 @@ class Text(Placed):
     """
 
     parts: tuple[Part, ...]
-    spellings: tuple[Spelling | None, ...] = ()
+    # A protocol is nothing that pydantic could check.
+    spellings: SkipValidation[tuple[Spelling | None, ...]] = ()
 
     @cached_property
     def literal(self) -> str | None:

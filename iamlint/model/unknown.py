@@ -18,9 +18,7 @@ class Unknown:
 
     __slots__ = ("attribute", "many", "reason", "ref", "written")
 
-    def __init__(
-        self, reason: str, written: str = "", ref: str = "", attribute: str = "", many: bool = False
-    ) -> None:
+    def __init__(self, reason: str, written: str = "", ref: str = "", attribute: str = "", many: bool = False) -> None:
         self.reason = reason
         self.written = written
         self.ref = ref

@@ -34,7 +34,7 @@ _NAMED = re.compile(
         (?P<value>[A-Za-z0-9/+]{40,}={0,2})(?![A-Za-z0-9/+=])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NAMED_HINT = re.compile(r"secret[_-]?(?:access[_-]?)?key|s(?:ession|ecurity)[_-]?token", re.IGNORECASE)
+_NAMES = ("ecret", "ECRET", "oken", "OKEN")
 _SECRET_ALONE = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _NEIGHBOURHOOD = 160
 
@@ -74,7 +74,7 @@ def find(text: str) -> Iterator[Found]:
         example = whole.endswith("EXAMPLE")
         if example or not _is_made_up(whole[4:]):
             yield Found("access key id", start, end, hint(whole), example)
-    if _NAMED_HINT.search(text) is not None:
+    if _may_name_secret(text):
         yield from _named(text, taken)
     for start, end in ids:
         yield from _neighbours(text, start, end, taken)
@@ -120,6 +120,10 @@ def secret_name(name: str) -> SecretKind | None:
 
 def _may_have_key_id(text: str) -> bool:
     return "AKIA" in text or "ASIA" in text or "ABIA" in text or "ACCA" in text
+
+
+def _may_name_secret(text: str) -> bool:
+    return any(name in text for name in _NAMES)
 
 
 def _named(text: str, taken: set[int]) -> Iterator[Found]:
@@ -200,6 +204,6 @@ def _is_made_up(value: str) -> bool:
     folded = value.lower()
     if len(set(folded)) < 6 or _SAME.search(folded) is not None:
         return True
-    if any(folded[i : i + 8] in _ALPHABET for i in range(0, min(len(folded) - 7, 33))):
+    if any(folded[i : i + 8] in _ALPHABET for i in range(min(len(folded) - 7, 33))):
         return True
     return any(word in folded for word in ("example", "placeholder", "changeme", "xxxxx", "dummy"))

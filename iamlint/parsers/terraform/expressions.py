@@ -13,11 +13,10 @@ from iamlint.parsers.terraform import functions, operators
 from iamlint.parsers.terraform.literals import (
     failed,
     hole,
+    Spread,
     is_null,
     joined,
-    null,
     string_parts,
-    text,
     unknown,
     within,
 )
@@ -83,21 +82,25 @@ def _template(expression: syntax.Template, scope: Scope) -> Value:
         if isinstance(first, syntax.Interpolation):
             return evaluate(first.value, scope)
     values = list(_template_values(expression, scope))
-    several = tuple(value for value in values if isinstance(value, Choice))
-    if several and len(several) <= 5:
+    choices = tuple(value for value, _ in values if isinstance(value, Choice))
+    if choices and len(choices) <= 5:
 
         def make(chosen: list[Value]) -> Value:
             rest = iter(chosen)
-            return _concatenated([next(rest) if isinstance(v, Choice) else v for v in values], expression)
+            return _concatenated([(next(rest), at) if isinstance(v, Choice) else (v, at) for v, at in values], expression)
 
-        return operators.distributed(several, make, expression)
+        return operators.distributed(choices, make, expression)
     return _concatenated(values, expression)
 
 
-def _concatenated(values: list[syntax.Piece | Value], place: Place) -> Value:
+Written = tuple["syntax.Piece | Value", Place | None]
+"""A piece of a template, or a value in it with the place of its interpolation."""
+
+
+def _concatenated(values: list[Written], place: Place) -> Value:
     parts: list[Part] = []
     where: list[Spelling | None] = []
-    for value in values:
+    for value, at in values:
         if isinstance(value, syntax.Piece):
             parts.append(value.text)
             where.append(value)
@@ -105,42 +108,44 @@ def _concatenated(values: list[syntax.Piece | Value], place: Place) -> Value:
         more = string_parts(value)
         if more is None:
             return failed("null in a string", place)
-        parts.extend(more[0])
-        where.extend(more[1])
+        for part, spelling in zip(*more, strict=True):
+            parts.append(part)
+            local = spelling is not None and spelling.source is place.source
+            where.append(spelling if local or at is None or isinstance(part, Unknown) else Spread(at, len(part)))
     return joined(parts, where, place)
 
 
-def _template_values(template: syntax.Template, scope: Scope) -> Iterator[syntax.Piece | Value]:
+def _template_values(template: syntax.Template, scope: Scope) -> Iterator[Written]:
     """The pieces and values that make up a template, its directives carried out."""
     for part in template.parts:
         if isinstance(part, syntax.Piece):
-            yield part
+            yield part, None
         elif isinstance(part, syntax.Interpolation):
-            yield evaluate(part.value, scope)
+            yield evaluate(part.value, scope), part
         elif isinstance(part, syntax.IfDirective):
             yield from _if_directive(part, scope)
         else:
             yield from _for_directive(part, scope)
 
 
-def _if_directive(part: syntax.IfDirective, scope: Scope) -> Iterator[syntax.Piece | Value]:
+def _if_directive(part: syntax.IfDirective, scope: Scope) -> Iterator[Written]:
     condition = evaluate(part.condition, scope)
     answer = operators.truth(condition)
     empty: Value = Text(parts=("",), place=part)
     if isinstance(answer, Unknown):
         yes = _template(part.yes, scope)
         no = _template(part.no, scope) if part.no is not None else empty
-        yield guarded(condition, part.condition, yes, no, part, scope)
+        yield guarded(condition, part.condition, yes, no, part, scope), part
     elif answer:
         yield from _template_values(part.yes, scope)
     elif part.no is not None:
         yield from _template_values(part.no, scope)
 
 
-def _for_directive(part: syntax.ForDirective, scope: Scope) -> Iterator[syntax.Piece | Value]:
+def _for_directive(part: syntax.ForDirective, scope: Scope) -> Iterator[Written]:
     collection = evaluate(part.collection, scope)
     if isinstance(collection, Choice):
-        yield unknown("a loop over one of several values", part)
+        yield unknown("a loop over one of several values", part), part
         return
     for key, value in iterated(collection, part.collection):
         yield from _template_values(part.body, scope.binding(_bound(part.key, part.value, key, value)))
@@ -448,13 +453,3 @@ _KINDS: dict[type[Any], Callable[[Any, Scope], Value]] = {
     syntax.Reference: _reference,
     syntax.Access: _access,
 }
-
-
-def absent(place: Place) -> Value:
-    """What an attribute that is not written is worth."""
-    return null(place)
-
-
-def named(name: str, place: Place) -> Text:
-    """A string that stands for a name."""
-    return text(name, place)

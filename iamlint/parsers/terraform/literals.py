@@ -14,6 +14,25 @@ from iamlint.source.span import Place, Related, Spelling
 Parts = tuple[list[Part], list[Spelling | None]]
 
 
+class Spread:
+    """The spelling of a string that stands for an interpolation: as a whole it is written where that stands."""
+
+    __slots__ = ("length", "place", "source")
+
+    def __init__(self, place: Place, length: int) -> None:
+        self.place = place
+        self.source = place.source
+        self.length = length
+
+    def offsets(self) -> list[int]:
+        """For each character an offset within the interpolation, the last one at its end."""
+        start, last = self.place.start, self.place.end - 1
+        table = [min(start + index, last) for index in range(self.length)]
+        if table:
+            table[-1] = last
+        return [*table, self.place.end]
+
+
 def text(content: str, place: Place, via: tuple[Related, ...] = ()) -> Text:
     """A wholly known string that is written at a place."""
     return Text(parts=(content,), place=place, via=via)

@@ -1,0 +1,139 @@
+"""The pipeline of `iamlint check`: find, read, parse, run the rules, keep what no ignore covers, report."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from iamlint.config import Config
+from iamlint.engine.finding import Finding, at_least
+from iamlint.engine.rule import Rule
+from iamlint.engine.run import run
+from iamlint.model.stack import Stack
+from iamlint.parsers.stacks import Inputs, Reading, stacks
+from iamlint.report.report import Report
+from iamlint.selection import by_name_or_id, nearest_rule
+from iamlint.suppress import Kept, Terms, keep
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Request:
+    """What is to be checked, by which rules, on whose terms.
+
+    `rules` run, `known` are all there are; `today` is the date that `until` is judged by; `progress` is told how many
+    of how many files are done.
+    """
+
+    inputs: Inputs
+    rules: Sequence[Rule]
+    known: Mapping[str, Rule]
+    today: str
+    config: Config = field(default_factory=Config)
+    honours_ignores: bool = True
+    progress: Progress | None = None
+
+
+def check(request: Request) -> Report:
+    """Runs the rules over everything the paths lead to."""
+    config = request.config
+    report = Report(rules={rule.name: rule for rule in request.rules})
+    findings: list[Finding] = []
+    policies: set[tuple[str, int]] = set()
+    statements: set[tuple[str, int]] = set()
+
+    reading = Reading(request.inputs, config.exclude, config.folder, request.progress)
+    for stack in stacks(reading):
+        findings += run(request.rules, stack)
+        _count(stack, report, policies, statements)
+    report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)
+
+    findings = [finding for finding in findings if finding.place.source.path in reading.focus]
+    kept = _kept(request, reading, findings)
+    judged = run(request.rules, Stack(root="", things=tuple(kept.ignores))) if kept.ignores else []
+    report.findings = _tidy(kept.findings + judged, config)
+    report.ignored = _tidy_ignored(kept.ignored, config)
+    return report
+
+
+def _count(stack: Stack, report: Report, policies: set[tuple[str, int]], statements: set[tuple[str, int]]) -> None:
+    """Counts what a stack has; a module that is called twice has its policies once."""
+    for policy in stack.policies:
+        policies.add((policy.place.source.path, policy.place.start))
+        statements.update((s.place.source.path, s.place.start) for s in policy.statements)
+    for unresolved in stack.unresolved:
+        report.unresolved[unresolved.reason] += unresolved.count
+
+
+def _kept(request: Request, reading: Reading, findings: list[Finding]) -> Kept:
+    if not request.honours_ignores:
+        return Kept(findings=findings)
+    config = request.config
+    documents = list(reading.marked.values())
+    terms = Terms(
+        today=request.today,
+        ran=frozenset(rule.name for rule in request.rules),
+        explain=lambda name: _wrong_name(name, request.known),
+        require_reason=config.require_reason,
+        locate=lambda path: _relative(path, config.folder),
+    )
+    kept = keep(findings, documents, config.ignores, terms)
+    if config.ignores and not reading.covers(config.folder):
+        # A run over a part cannot say that an ignore for the whole project is of no use.
+        kept.ignores = [i for i in kept.ignores if i.expired or i.note or i.place.source.path != config.path]
+    kept.ignores = [
+        i for i in kept.ignores if i.place.source.path in reading.focus or i.place.source.path == config.path
+    ]
+    return kept
+
+
+def _wrong_name(name: str, known: Mapping[str, Rule]) -> str:
+    """What is wrong with a rule's name in an ignore; empty when a rule has it."""
+    if name in known:
+        return ""
+    others = by_name_or_id(known, name)
+    if others:
+        return f"`{name}` is called " + " or ".join(f"`{rule.name}`" for rule in others) + " here"
+    hint = nearest_rule(known, name)
+    return f"no rule is called `{name}`" + (f": {hint}" if hint else "")
+
+
+def _relative(path: str, folder: Path) -> str:
+    try:
+        return os.path.relpath(path, folder).replace("\\", "/")
+    except ValueError:  # another drive
+        return path
+
+
+def _tidy(findings: Iterable[Finding], config: Config) -> list[Finding]:
+    """The findings as reported: with the configured severities, from the threshold on, in order, each once."""
+    levels = config.severities
+    shown = [replace(f, severity=levels[f.rule]) if f.rule in levels else f for f in findings]
+    shown = [finding for finding in shown if at_least(finding.severity, config.severity)]
+    return _merged(shown)
+
+
+def _tidy_ignored(ignored: Iterable[tuple[Finding, str]], config: Config) -> list[tuple[Finding, str]]:
+    reasons = {finding.order: reason for finding, reason in ignored}
+    return [(finding, reasons[finding.order]) for finding in _tidy((f for f, _ in ignored), config)]
+
+
+def _merged(findings: list[Finding]) -> list[Finding]:
+    """Sorted, and each rule, place and message once: what several stacks or module calls lead to is one finding."""
+    keyed = sorted(((finding.order, finding.address, number) for number, finding in enumerate(findings)))
+    merged: list[Finding] = []
+    last: object = None
+    for order, _, number in keyed:
+        finding = findings[number]
+        if order == last:
+            first = merged[-1]
+            new = tuple(related for related in finding.related if related not in first.related)
+            if new:
+                merged[-1] = replace(first, related=first.related + new)
+        else:
+            merged.append(finding)
+        last = order
+    return merged

@@ -1,0 +1,34 @@
+"""What was asked wrongly is said on stderr, with what would be right, and ends in exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from iamlint.report.printable import printable
+
+WRONG = 2
+
+
+def wrong(message: str) -> NoReturn:
+    """Says what is wrong with the asking, and exits."""
+    print("\n".join(f"iamlint: {printable(line)}" for line in message.splitlines()), file=sys.stderr)
+    raise typer.Exit(WRONG)
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Within it, wrong rules, configurations, paths and rule names become exit code 2."""
+    from iamlint.config import ConfigError
+    from iamlint.engine.rule_file import RuleError
+    from iamlint.selection import UnknownRuleError
+    from iamlint.source.files import PathNotFound
+
+    try:
+        yield
+    except (ConfigError, RuleError, UnknownRuleError, PathNotFound) as error:
+        wrong(str(error))

@@ -1,0 +1,190 @@
+"""`iamlint check`: reads what the paths lead to, runs the rules, and reports."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from iamlint import __version__
+from iamlint.cli.asking import asking, wrong
+from iamlint.cli.choosing import ConfigOption, RulesOption, configuration, folders, names
+from iamlint.cli.output import has_colour, to_file, to_stdout
+from iamlint.report.formats import FORMATS, Format
+
+if TYPE_CHECKING:
+    from iamlint.config import Config
+    from iamlint.engine.rule import RuleSet
+    from iamlint.parsers.stacks import Inputs
+    from iamlint.report.report import Report
+
+Level = Literal["info", "low", "medium", "high", "critical"]
+_HUMAN = ("text", "concise")
+
+
+def command(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATHS]...", help="Files and folders; `-` reads stdin. Default: the current folder."),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE,...", help="Run only these: rule names, ids of other tools, practice:N, a severity, "
+                     "`default`, `all`. Repeatable."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE,...", help="Do not run these; named like --select. Repeatable.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Run the strict rules too.")] = False,
+    severity: Annotated[Level | None, typer.Option(help="Report findings from this severity on.")] = None,
+    fail_on: Annotated[
+        Level | None, typer.Option(help="Exit with 1 from this severity on.  [default: low]", show_default=False)
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="The format of the report on stdout.")] = "text",
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FILE | FORMAT=FILE", help="Write the report to a file: FILE takes it "
+                     "instead of stdout, FORMAT=FILE a further one. Repeatable."),
+    ] = None,
+    config: ConfigOption = None,
+    rules: RulesOption = None,
+    var: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable. Repeatable.")
+    ] = None,
+    var_file: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
+    ] = None,
+    show_ignored: Annotated[bool, typer.Option("--show-ignored", help="Show ignored findings too, marked.")] = False,
+    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Take no notice of ignores.")] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule, and unresolved values by reason: after a "
+                           "report for people, else on stderr.")
+    ] = False,
+    _jobs: Annotated[
+        int, typer.Option("--jobs", min=1, metavar="N", help="For scripts that give it: a run is one process.")
+    ] = 1,
+    _no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="For scripts that give it: iamlint keeps no cache of results.")
+    ] = False,
+    stdin_filename: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file whose text stdin replaces, for `-`.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:  # fmt: skip
+    """Check infrastructure code for unsafe AWS IAM.
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, configuration or rule, 3 a bug of iamlint.
+    """
+    if version:
+        to_stdout(f"iamlint {__version__}\n")
+        return
+    outputs = _outputs(output, form)
+    with asking():
+        from iamlint.cli.inputs import inputs_of
+        from iamlint.engine.rule import load_rules
+
+        settings = configuration(config)
+        ruleset = load_rules(folders(settings, rules))
+        _take(settings, ruleset, select, ignore, strict, severity, fail_on)
+        inputs = inputs_of(paths, stdin_filename, var, var_file)
+        report = _run(settings, ruleset, inputs, honours_ignores=not no_ignore)
+    _write(report, outputs, show_ignored, statistics)
+    raise typer.Exit(0 if exit_zero else _code(report, settings))
+
+
+def _outputs(given: list[str] | None, form: Format) -> list[tuple[Format, Path | None]]:
+    """(format, file) of each report to write; no file is stdout, which a plain FILE replaces."""
+    outputs: list[tuple[Format, Path | None]] = []
+    replaced = False
+    for value in given or ():
+        head, equals, tail = value.partition("=")
+        if equals and head in FORMATS:
+            outputs.append((head, Path(tail) if tail != "-" else None))
+            replaced |= tail == "-"
+            if not tail:
+                wrong(f"--output {value}: there is no file after the `=`")
+        elif equals and head.isalnum():
+            wrong(f"--output {value}: no format is called {head} (one of {', '.join(FORMATS)})")
+        else:
+            outputs.append((form, Path(value) if value != "-" else None))
+            replaced = True
+    return outputs if replaced else [(form, None), *outputs]
+
+
+def _take(
+    config: Config,
+    ruleset: RuleSet,
+    select: list[str] | None,
+    ignore: list[str] | None,
+    strict: bool,
+    severity: Level | None,
+    fail_on: Level | None,
+) -> None:
+    """Puts the options over the configuration, and refuses rule names in it that no rule has."""
+    from iamlint.selection import named
+
+    config.select = names(select) or config.select
+    config.ignore += names(ignore)
+    config.strict |= strict
+    config.severity = severity or config.severity
+    config.fail_on = fail_on or config.fail_on
+    configured = {name for table in config.ignores for name in table.rules} | set(config.severities)
+    for name in sorted(configured):
+        if name not in ruleset.rules:
+            named(ruleset.rules, name)
+            wrong(f'{config.path}: "{name}" is no rule\'s name; ignores and severities are given by name')
+
+
+def _run(config: Config, ruleset: RuleSet, inputs: Inputs, *, honours_ignores: bool) -> Report:
+    from datetime import datetime, timezone
+
+    from iamlint.check import Request, check
+    from iamlint.cli.progress import Progress
+    from iamlint.selection import select
+
+    progress = Progress()
+    request = Request(
+        inputs=inputs,
+        rules=select(ruleset.rules, config.select, config.ignore, config.strict),
+        known=ruleset.rules,
+        today=datetime.now(timezone.utc).date().isoformat(),
+        config=config,
+        honours_ignores=honours_ignores,
+        progress=progress,
+    )
+    try:
+        return check(request)
+    finally:
+        progress.clear()
+
+
+def _write(report: Report, outputs: list[tuple[Format, Path | None]], show_ignored: bool, statistics: bool) -> None:
+    from iamlint.report.formats import render
+    from iamlint.report.report import Look
+
+    on_stdout = ""
+    for form, path in outputs:
+        look = Look(colour=path is None and form == "text" and has_colour(), show_ignored=show_ignored)
+        text = render(form, report, look)
+        if path is None:
+            on_stdout = form
+            to_stdout(text)
+        else:
+            to_file(path, text)
+    if statistics:
+        from iamlint.report.closing import statistics as counted
+
+        text = counted(report)
+        if on_stdout in _HUMAN:
+            to_stdout(f"\n{text}" if text else "")
+        else:
+            print(text, end="", file=sys.stderr)
+
+
+def _code(report: Report, config: Config) -> int:
+    from iamlint.engine.finding import at_least
+
+    return 1 if any(at_least(finding.severity, config.fail_on) for finding in report.findings) else 0

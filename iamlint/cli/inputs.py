@@ -1,0 +1,40 @@
+"""What a command is given to read: paths, stdin, Terraform variables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from iamlint.cli.asking import wrong
+from iamlint.parsers.stacks import Inputs
+
+
+def inputs_of(
+    paths: Sequence[str] | None,
+    stdin_filename: str | None,
+    var: Iterable[str] | None,
+    var_file: Iterable[Path] | None,
+) -> Inputs:
+    """The inputs of a run: the paths (by default the current folder), with the file that stdin is for as `-`."""
+    given = list(paths or ["."])
+    texts: dict[str, str] = {}
+    if "-" in given:
+        if stdin_filename is None:
+            wrong("`-` reads stdin: say which file it is with --stdin-filename NAME")
+        texts[stdin_filename] = sys.stdin.buffer.read().decode("utf-8-sig", errors="surrogateescape")
+        given = [stdin_filename if path == "-" else path for path in given]
+    elif stdin_filename is not None:
+        wrong("--stdin-filename goes with the path `-`")
+    return Inputs(tuple(given), texts, variables_of(var), tuple(str(file) for file in var_file or ()))
+
+
+def variables_of(assignments: Iterable[str] | None) -> dict[str, str]:
+    """Terraform variables from `NAME=VALUE`s, the last of a name winning, as Terraform has it."""
+    variables = {}
+    for assignment in assignments or ():
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            wrong(f"--var {assignment}: a variable is given as NAME=VALUE")
+        variables[name] = value
+    return variables

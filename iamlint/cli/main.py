@@ -1,0 +1,49 @@
+"""The command `iamlint`: runs the command line; an error of ours ends in exit code 3."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from iamlint import __version__
+
+_OURS = 3
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits."""
+    arguments = sys.argv[1:]
+    _make_printable()
+    if arguments in (["--version"], ["check", "--version"]):
+        # Asked so often by scripts and editors that it is answered before anything is imported.
+        print(f"iamlint {__version__}")
+        sys.exit(0)
+    try:
+        from iamlint.cli.application import application
+
+        application(arguments)(prog_name="iamlint")
+    except Exception as error:  # noqa: BLE001 - the one place where a bug of ours becomes an exit code
+        _own_up(error)
+    sys.exit(0)
+
+
+def _make_printable() -> None:
+    """Makes a terminal that cannot show a character show its escape instead."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _own_up(error: Exception) -> NoReturn:
+    if os.environ.get("IAMLINT_DEBUG"):
+        import traceback
+
+        traceback.print_exception(error)
+    print(
+        f"iamlint {__version__}: internal error: {type(error).__name__}: {error}\n"
+        "This is a bug of iamlint, not of your files. Please report it with what IAMLINT_DEBUG=1 prints.",
+        file=sys.stderr,
+    )
+    sys.exit(_OURS)

@@ -1,0 +1,89 @@
+"""What a rule may flag: each subject with the names in scope around it, and how a stack's subjects are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
+from iamlint.model.base import Placed
+from iamlint.model.compute import Instance
+from iamlint.model.condition import Condition
+from iamlint.model.identity import (
+    AccessKey,
+    Attachment,
+    Credential,
+    Group,
+    Identity,
+    InstanceProfile,
+    LoginProfile,
+    PermissionSet,
+    Role,
+    User,
+)
+from iamlint.model.policy import Action, Grant, Policy, Resource, Statement
+from iamlint.model.principal import Principal
+from iamlint.model.secret import Output, Secret
+from iamlint.model.stack import Stack
+
+THINGS: dict[str, type] = {
+    kind.kind_of_thing: kind
+    for kind in (
+        Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, AccessKey, LoginProfile,
+        PasswordPolicy, Trail, Instance, Secret, Output, FileProblem, Ignore,
+    )
+}  # fmt: skip
+
+UNIONS: dict[str, tuple[type, tuple[str, ...]]] = {
+    # subject: (what they have in common, the things it stands for)
+    "identity": (Identity, ("user", "group", "role", "permission_set")),
+    "credential": (Credential, ("access_key", "login_profile")),
+    "grant": (Grant, ("policy", "attachment")),
+}
+
+PARTS: dict[str, tuple[type, str]] = {
+    # subject: (its model, the field of a statement that lists it)
+    "action": (Action, "actions"),
+    "not_action": (Action, "not_actions"),
+    "resource": (Resource, "resources"),
+    "not_resource": (Resource, "not_resources"),
+    "principal": (Principal, "principals"),
+    "not_principal": (Principal, "not_principals"),
+    "condition": (Condition, "conditions"),
+}
+
+SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS)
+
+
+def scope_types(subject: str) -> dict[str, type]:
+    """The names that a rule on this subject may use, with their models."""
+    names: dict[str, type] = {"stack": Stack}
+    if subject in THINGS:
+        return {**names, subject: THINGS[subject]}
+    if subject in UNIONS:
+        return {**names, subject: UNIONS[subject][0]}
+    names |= {"policy": Policy, "statement": Statement}
+    if subject in PARTS:
+        names[subject] = PARTS[subject][0]
+    return names
+
+
+def scopes(stack: Stack, subject: str) -> Iterator[tuple[Placed, dict[str, Any]]]:
+    """Every subject of this name in a stack, with the scope that a rule on it is evaluated in."""
+    if subject in THINGS:
+        for thing in stack.of_kind(subject):
+            yield thing, {"stack": stack, subject: thing}
+        return
+    if subject in UNIONS:
+        for kind in UNIONS[subject][1]:
+            for thing in stack.of_kind(kind):
+                yield thing, {"stack": stack, subject: thing}
+        return
+    for policy in stack.policies:
+        for statement in policy.statements:
+            around = {"stack": stack, "policy": policy, "statement": statement}
+            if subject == "statement":
+                yield statement, around
+                continue
+            for part in getattr(statement, PARTS[subject][1]):
+                yield part, {**around, subject: part}

@@ -1,0 +1,218 @@
+"""Pieces become a stack: policies find their holders, attachments their policies, keys and logins their users."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+from iamlint.model.identity import (
+    AccessKey,
+    Attachment,
+    Group,
+    Identity,
+    LoginProfile,
+    PermissionSet,
+    Role,
+    User,
+)
+from iamlint.model.policy import Holder, Policy
+from iamlint.model.stack import Stack, Unresolved
+from iamlint.model.text import Text
+from iamlint.parsers.pieces import At, DeclaredCredential, DeclaredIdentity, Pieces, Target
+
+_MODELS: dict[str, type[Identity]] = {
+    "user": User,
+    "group": Group,
+    "role": Role,
+    "permission_set": PermissionSet,
+}
+
+
+def link(pieces: Pieces) -> Stack:
+    """The stack that the pieces make."""
+    return _Linker(pieces).stack()
+
+
+class _Directory:
+    """Finds declarations by address, by reference, by name, by ARN."""
+
+    def __init__(self) -> None:
+        self._addresses: set[str] = set()
+        self._stems: dict[str, str] = {}
+        self._names: dict[tuple[str, str], str] = {}
+
+    def enter(self, kind: str, address: str, name: Text | None) -> None:
+        self._addresses.add(address)
+        # One instance stands for all when a reference does not say which: `aws_iam_role.x` of `aws_iam_role.x["a"]`.
+        self._stems.setdefault(address.partition("[")[0] if address.endswith("]") else address, address)
+        if name is not None and name.literal:
+            self._names.setdefault((kind, name.literal), address)
+
+    def find(self, kind: str, text: Text | None, address: str = "") -> str:
+        """The address that is meant; empty when it is not declared here."""
+        if address:
+            return address if address in self._addresses else self._stems.get(address, "")
+        if text is None:
+            return ""
+        for part in text.parts:
+            ref = "" if isinstance(part, str) else part.ref
+            if ref in self._addresses:
+                return ref
+            if ref in self._stems:
+                return self._stems[ref]
+        # The name, or the last segment of an ARN (a path may stand before the name).
+        return self._names.get((kind, text.shown)) or self._names.get((kind, text.shown.rpartition("/")[2]), "")
+
+
+class _Linker:
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
+        self._directory = _Directory()
+        for address, identity in pieces.identities.items():
+            self._directory.enter(identity.kind, address, identity.name)
+        for declared in pieces.policies:
+            policy = declared.policy
+            if policy.attachment == "managed":
+                name = Text(parts=(policy.name,), place=policy.place) if policy.name else None
+                self._directory.enter("policy", policy.address, name)
+
+    def stack(self) -> Stack:
+        attachments, given = self._attachments()
+        boundaries = self._boundaries()
+        policies: list[Policy] = []
+        held: dict[str, list[Policy]] = defaultdict(list)
+        trusts: dict[str, Policy] = {}
+        for declared in self._pieces.policies:
+            targets = [*declared.targets, *given.get(declared.policy.address, ())]
+            policy = self._held(declared.policy, targets, declared.policy.address in boundaries)
+            policies.append(policy)
+            for holder in policy.holders:
+                if policy.kind == "trust":
+                    trusts[holder.address] = policy
+                elif policy.kind == "identity":
+                    held[holder.address].append(policy)
+        keys = self._access_keys()
+        logins = self._logins({address for address, _ in keys if address})
+        groups = self._groups()
+        identities = [
+            self._identity(address, declared, held, attachments, trusts, keys, logins, groups)
+            for address, declared in self._pieces.identities.items()
+        ]
+        credentials = [*(key for _, key in keys), *(login for _, login in logins)]
+        loose = [attachment for listed in attachments.values() for attachment in listed]
+        unresolved = tuple(
+            Unresolved(reason=reason, count=count) for reason, count in sorted(self._pieces.unknowns.items())
+        )
+        things = (*identities, *policies, *loose, *credentials, *self._pieces.things)
+        return Stack(root=self._pieces.root, things=things, unresolved=unresolved)
+
+    def _label(self, address: str, text: Text | None) -> str:
+        declared = self._pieces.identities.get(address)
+        name = declared.name if declared is not None else text
+        if name is not None and name.is_known:
+            return name.shown
+        return address or (name.shown if name is not None else "")
+
+    def _held(self, policy: Policy, targets: list[Target], bounds: bool) -> Policy:
+        holders = list(policy.holders)
+        for target in targets:
+            address = self._directory.find(target.kind, target.name, target.address)
+            label = self._label(address, target.name)
+            holders.append(Holder(kind=target.kind, label=label, address=address or target.address))
+        holders = list(dict.fromkeys(holders))
+        if bounds and not holders:
+            return policy.model_copy(update={"kind": "boundary"})
+        return policy.model_copy(update={"holders": tuple(holders)}) if holders else policy
+
+    def _attachments(self) -> tuple[dict[str, list[Attachment]], dict[str, list[Target]]]:
+        """The attachments by the holder's address, and the targets that attachments add to declared policies."""
+        by_holder: dict[str, list[Attachment]] = defaultdict(list)
+        given: dict[str, list[Target]] = defaultdict(list)
+        for declared in self._pieces.attachments:
+            target, at = declared.target, declared.at
+            address = self._directory.find(target.kind, target.name, target.address)
+            by_holder[address].append(
+                Attachment(
+                    policy=declared.policy,
+                    holder_kind=target.kind,
+                    holder=self._label(address, target.name),
+                    exclusive=declared.exclusive,
+                    **_where(at),
+                )
+            )
+            policy = self._directory.find("policy", declared.policy)
+            if policy:
+                given[policy].append(Target(target.kind, target.name, address or target.address))
+        return by_holder, given
+
+    def _boundaries(self) -> set[str]:
+        texts = (identity.extra.get("boundary") for identity in self._pieces.identities.values())
+        return {self._directory.find("policy", text) for text in texts if text is not None} - {""}
+
+    def _groups(self) -> dict[str, list[str]]:
+        """For each user's address the groups it is in: their addresses, or their names when not declared here."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for target, group in self._pieces.members:
+            user = self._directory.find("user", target.name, target.address)
+            groups[user].append(self._directory.find("group", group) or group.shown)
+        return groups
+
+    def _user(self, credential: DeclaredCredential) -> tuple[str, str]:
+        address = self._directory.find("user", credential.user)
+        return address, self._label(address, credential.user)
+
+    def _access_keys(self) -> list[tuple[str, AccessKey]]:
+        counted: Counter[str] = Counter()
+        keys = []
+        for declared in self._pieces.keys:
+            address, label = self._user(declared)
+            counted[address or label] += 1
+            key = AccessKey(
+                user=declared.user,
+                user_label=label,
+                number=counted[address or label],
+                **declared.settings,
+                **_where(declared.at),
+            )
+            keys.append((address, key))
+        return keys
+
+    def _logins(self, users_with_keys: set[str]) -> list[tuple[str, LoginProfile]]:
+        logins = []
+        for declared in self._pieces.logins:
+            address, label = self._user(declared)
+            login = LoginProfile(
+                user=declared.user,
+                user_label=label,
+                has_access_key=address in users_with_keys,
+                **declared.settings,
+                **_where(declared.at),
+            )
+            logins.append((address, login))
+        return logins
+
+    def _identity(
+        self, address: str, declared: DeclaredIdentity, held: dict[str, list[Policy]],
+        attachments: dict[str, list[Attachment]], trusts: dict[str, Policy],
+        keys: list[tuple[str, AccessKey]], logins: list[tuple[str, LoginProfile]], groups: dict[str, list[str]],
+    ) -> Identity:  # fmt: skip
+        fields = dict(declared.extra)
+        if declared.kind == "user":
+            mine = tuple(groups.get(address, ()))
+            fields["groups"] = mine
+            fields["group_policies"] = tuple(policy for group in mine for policy in held.get(group, ()))
+            fields["access_keys"] = tuple(key for user, key in keys if user == address)
+            fields["login"] = next((login for user, login in logins if user == address), None)
+        elif declared.kind == "role":
+            fields["trust"] = trusts.get(address)
+        return _MODELS[declared.kind](
+            name=declared.name,
+            policies=tuple(held.get(address, ())),
+            attachments=tuple(attachments.get(address, ())),
+            **fields,
+            **_where(declared.at),
+        )
+
+
+def _where(at: At) -> dict[str, Any]:
+    return {"place": at.place, "address": at.address, "element": at.element, "via": at.via, "when": at.when}

@@ -1,0 +1,85 @@
+"""What a parser declares, before anything is linked to anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from iamlint.model.base import Thing
+from iamlint.model.policy import HolderKind, Policy
+from iamlint.model.text import Text
+from iamlint.model.unknown import ALWAYS, Guard
+from iamlint.source.span import Place, Related
+
+
+@dataclass(slots=True)
+class At:
+    """Where a declaration stands: its place (its header), its address, the element in it, how it is reached, when."""
+
+    place: Place
+    address: str
+    element: str = ""
+    via: tuple[Related, ...] = ()
+    when: Guard = ALWAYS
+
+
+@dataclass(slots=True)
+class Target:
+    """Whom a policy goes to: by the address of its declaration, or by the text that names it (name, ARN, reference)."""
+
+    kind: HolderKind
+    name: Text | None = None
+    address: str = ""
+
+
+@dataclass(slots=True)
+class DeclaredIdentity:
+    """An identity before its policies are known."""
+
+    kind: HolderKind
+    at: At
+    name: Text | None
+    extra: dict[str, Any]
+
+
+@dataclass(slots=True)
+class DeclaredPolicy:
+    """A policy whose holders are not linked yet."""
+
+    policy: Policy
+    targets: list[Target]
+
+
+@dataclass(slots=True)
+class DeclaredAttachment:
+    """A managed policy given to an identity, neither of them looked up yet."""
+
+    at: At
+    policy: Text
+    target: Target
+    exclusive: bool
+
+
+@dataclass(slots=True)
+class DeclaredCredential:
+    """An access key or a console login, its user not looked up yet."""
+
+    at: At
+    user: Text | None
+    settings: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Pieces:
+    """All that a parser declared, in the order it was found."""
+
+    root: str
+    things: list[Thing] = field(default_factory=list)
+    identities: dict[str, DeclaredIdentity] = field(default_factory=dict)
+    policies: list[DeclaredPolicy] = field(default_factory=list)
+    attachments: list[DeclaredAttachment] = field(default_factory=list)
+    members: list[tuple[Target, Text]] = field(default_factory=list)
+    keys: list[DeclaredCredential] = field(default_factory=list)
+    logins: list[DeclaredCredential] = field(default_factory=list)
+    unknowns: Counter[str] = field(default_factory=Counter)

@@ -1,0 +1,158 @@
+"""Which parser takes which file: paths become stacks, and what surrounds a named file is read for context."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iamlint.model.account import FileProblem
+from iamlint.model.stack import Stack
+from iamlint.source.document import Document
+from iamlint.source.files import find
+from iamlint.source.path_glob import path_matches
+from iamlint.source.read import read_file, read_text
+
+# A file in which a user ignores something says so by this word; only such files are kept after they are parsed.
+_IGNORE_MARK = "iamlint"
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
+_VARIABLES = (".tfvars", ".tfvars.json")
+# A file that cannot be read is ours when it looks so: what only a template or a policy has in it.
+_OURS = ("AWSTemplateFormatVersion", "AWS::", '"Effect"', "PolicyDocument", "Effect:")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is to be read: paths, texts that stand for files' content (an editor's buffer), Terraform variables."""
+
+    paths: tuple[str, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    variable_files: tuple[str, ...] = ()
+
+
+class Reading:
+    """The reading of a run's inputs: which files were found, which are ours, which have ignores in them.
+
+    `focus` are the paths that were asked for, in which findings count; `ours` those of them that hold infrastructure
+    code or policies; `marked` the documents that mention us.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        exclude: tuple[str, ...] = (),
+        exclude_from: Path | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self.inputs = inputs
+        self.texts = {_shown(path): text for path, text in inputs.texts.items()}
+        self.files = sorted(self._found(exclude, exclude_from or Path()))
+        self.focus = frozenset(self.files)
+        self.ours: set[str] = set()
+        self.marked: dict[str, Document] = {}
+        self._progress = progress
+        self._done = 0
+
+    def read(self, path: str) -> Document | None:
+        """Reads a file, or the text that stands for it."""
+        shown = _shown(path)
+        text = self.texts.get(shown)
+        document = read_text(shown, text) if text is not None else read_file(path, shown)
+        if document is not None and _IGNORE_MARK in document.source.text:
+            self.marked[shown] = document
+        return document
+
+    def covers(self, folder: Path) -> bool:
+        """Whether everything in a folder was asked for."""
+        whole = folder.absolute()
+        return any(path == whole or path in whole.parents for path in map(_absolute, self.inputs.paths))
+
+    def advance(self) -> None:
+        """Tells that one more file is done."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, len(self.files))
+
+    def _found(self, exclude: tuple[str, ...], exclude_from: Path) -> Iterator[str]:
+        on_disk = [path for path in self.inputs.paths if _shown(path) not in self.texts]
+        yield from self.texts
+        for file in find(on_disk) if on_disk else ():
+            shown = _shown(file)
+            if shown not in self.texts and not (exclude and _is_excluded(shown, exclude, exclude_from)):
+                yield shown
+
+
+def stacks(reading: Reading) -> Iterator[Stack]:
+    """The stacks that the files belong to: one per template or policy, one per Terraform root module."""
+    folders: dict[str, None] = {}
+    for path in reading.files:
+        if path.endswith((*_TERRAFORM, *_VARIABLES)):
+            folders[path.rpartition("/")[0]] = None
+            if path.endswith(_TERRAFORM):
+                reading.ours.add(path)
+            reading.advance()
+            continue
+        stack = _single(path, reading)
+        if stack is not None:
+            reading.ours.add(path)
+            yield stack
+        reading.advance()
+    if folders:
+        yield from _terraform(list(folders), reading)
+
+
+def _single(path: str, reading: Reading) -> Stack | None:
+    """The stack of a file that stands for itself, when it is ours."""
+    document = reading.read(path)
+    if document is None:
+        return None
+    root = document.root
+    problems = tuple(_problems(document))
+    from iamlint.parsers import raw_policy
+    from iamlint.parsers.cloudformation import template
+
+    if root is not None and template.is_template(root):
+        stack = template.stack(document)
+    elif root is not None and raw_policy.is_policy(root):
+        stack = raw_policy.stack(document)
+    elif problems and any(word in document.source.text for word in _OURS):
+        return Stack(root=path, things=problems)
+    else:
+        return None
+    return stack.model_copy(update={"things": (*stack.things, *problems)}) if problems else stack
+
+
+def _terraform(folders: list[str], reading: Reading) -> Iterator[Stack]:
+    from iamlint.parsers.terraform import module
+
+    yield from module.stacks(folders, reading.read, "", reading.inputs.variables)
+
+
+def _problems(document: Document) -> Iterator[FileProblem]:
+    for problem in document.problems:
+        yield FileProblem(place=problem.place, kind=problem.kind, message=problem.message, remedy=problem.remedy)
+
+
+def _shown(path: str) -> str:
+    """A path as reports print it: relative to the current folder where it lies in it, with `/` between its parts."""
+    if Path(path).is_absolute():
+        try:
+            relative = os.path.relpath(path)
+        except ValueError:  # another drive
+            relative = path
+        path = path if relative.startswith("..") else relative
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+def _absolute(path: str) -> Path:
+    return Path(os.path.normpath(Path(path).absolute()))
+
+
+def _is_excluded(shown: str, exclude: tuple[str, ...], exclude_from: Path) -> bool:
+    try:
+        relative = os.path.relpath(shown, exclude_from).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return False
+    return any(path_matches(pattern, relative) for pattern in exclude)

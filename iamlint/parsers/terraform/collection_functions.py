@@ -1,0 +1,465 @@
+"""Terraform's functions on lists, sets and maps; unknown items stay where they are, known ones keep their places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from iamlint.model.text import Text
+from iamlint.model.unknown import Unknown
+from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.parsers.terraform import operators
+from iamlint.parsers.terraform.literals import failed, hole, is_null, string_parts, text, unknown, within
+from iamlint.parsers.values import alternatives, reworked
+from iamlint.source.span import Place
+
+Function = Callable[[list[Value], Place], Value]
+LARGEST = 1024
+
+
+def many(value: Unknown) -> Unknown:
+    """Any number of the items that an Unknown stands for."""
+    return Unknown(value.reason, value.written, value.ref, value.attribute, many=True)
+
+
+def items_of(value: Value) -> list[Value]:
+    """The items of a list, reached the way the list is; an unknown list is any number of unknown items."""
+    if isinstance(value, ListValue):
+        return [within(item, value) for item in value.items]
+    if isinstance(value, UnknownValue):
+        return [UnknownValue(many(value.unknown), value.place, value.via, value.when)]
+    if isinstance(value, Choice):
+        items: list[Value] = []
+        for option in alternatives(value):
+            if not is_null(option):
+                items.extend(items_of(option))
+        return items
+    if is_null(value):
+        raise TypeError("null is no list")
+    raise TypeError("not a list")
+
+
+def doubt(items: Iterable[Value]) -> Unknown | None:
+    """Why a list's length or content is not known: an item that stands for any number, or is under a guard."""
+    for item in items:
+        if isinstance(item, UnknownValue) and item.unknown.many:
+            return item.unknown
+        if item.when.branches:
+            return Unknown("an item that is there under a condition")
+    return None
+
+
+def concat(arguments: list[Value], place: Place) -> Value:
+    """`concat(lists…)`."""
+    items = [item for argument in arguments for item in items_of(argument)]
+    return ListValue(tuple(items), place)
+
+
+def flatten(arguments: list[Value], place: Place) -> Value:
+    """`flatten(list)`: all nested lists taken apart."""
+    return ListValue(tuple(_flat(arguments[0], 0)), place)
+
+
+def _flat(value: Value, depth: int) -> list[Value]:
+    found: list[Value] = []
+    for item in items_of(value):
+        if isinstance(item, Choice) and any(isinstance(o, ListValue) for o in alternatives(item)) and depth < 20:
+            for option in alternatives(item):
+                found.extend(_flat(option, depth + 1) if isinstance(option, ListValue) else [option])
+        elif isinstance(item, ListValue) and depth < 20:
+            found.extend(_flat(item, depth + 1))
+        elif isinstance(item, UnknownValue):
+            found.append(UnknownValue(many(item.unknown), item.place, item.via, item.when))
+        else:
+            found.append(item)
+    return found
+
+
+def compact(arguments: list[Value], place: Place) -> Value:
+    """`compact(list)`: without empty strings and nulls."""
+    kept: list[Value] = []
+    for item in items_of(arguments[0]):
+        if isinstance(item, Choice):
+            kept.extend(option for option in alternatives(item) if not _is_blank(option))
+        elif not _is_blank(item):
+            kept.append(item)
+    return ListValue(tuple(kept), place)
+
+
+def _is_blank(value: Value) -> bool:
+    return is_null(value) or (isinstance(value, Text) and value.literal == "")
+
+
+def distinct(arguments: list[Value], place: Place) -> Value:
+    """`distinct(list)`, `toset(list)`: each item once."""
+    if isinstance(arguments[0], UnknownValue) or is_null(arguments[0]):
+        return arguments[0]
+    seen: set[str] = set()
+    kept: list[Value] = []
+    for item in items_of(arguments[0]):
+        literal = item.literal if isinstance(item, Text) else None
+        if literal is not None and not item.when.branches:
+            if literal in seen:
+                continue
+            seen.add(literal)
+        kept.append(item)
+    return ListValue(tuple(kept), place)
+
+
+def toset(arguments: list[Value], place: Place) -> Value:
+    """`toset(list)`: each item once, in Terraform's order of sets where all are known strings."""
+    made = distinct(arguments, place)
+    if isinstance(made, ListValue) and all(isinstance(i, Text) and i.literal is not None for i in made.items):
+        return ListValue(tuple(sorted(made.items, key=lambda i: str(i))), place)
+    return made
+
+
+def same(arguments: list[Value], place: Place) -> Value:
+    """`tolist`, `tomap` and the like: the value as it is."""
+    return arguments[0]
+
+
+def merge(arguments: list[Value], place: Place) -> Value:
+    """`merge(maps…)`: later entries take the place of earlier ones; an unknown map may have any."""
+    entries: dict[str, tuple[Text, Value]] = {}
+    rest: Unknown | None = None
+    for argument in arguments:
+        for option in alternatives(argument):
+            if isinstance(option, MapValue):
+                for key, value in option.entries:
+                    item = within(value, option)
+                    if option.when.branches and key.shown in entries:
+                        item = _either(entries[key.shown][1], item, place)
+                    entries[key.shown] = (key, item)
+                rest = rest or option.rest
+            elif isinstance(option, UnknownValue):
+                rest = rest or option.unknown
+            elif not is_null(option) and not isinstance(option, ListValue):
+                raise TypeError("not a map")
+    return MapValue(tuple(entries.values()), place, rest)
+
+
+def _either(earlier: Value, later: Value, place: Place) -> Value:
+    return Choice((*alternatives(earlier), *alternatives(later)), place)
+
+
+def keys(arguments: list[Value], place: Place) -> Value:
+    """`keys(map)`, sorted."""
+    value = arguments[0]
+    if isinstance(value, UnknownValue):
+        return hole(many(value.unknown), place)
+    if not isinstance(value, MapValue):
+        raise TypeError("not a map")
+    found: list[Value] = sorted((key for key, _ in value.entries), key=lambda key: key.shown)
+    if value.rest is not None:
+        found.append(hole(many(value.rest), place))
+    return ListValue(tuple(found), place)
+
+
+def values(arguments: list[Value], place: Place) -> Value:
+    """`values(map)`, in the order of the keys."""
+    value = arguments[0]
+    if isinstance(value, UnknownValue):
+        return hole(many(value.unknown), place)
+    if not isinstance(value, MapValue):
+        raise TypeError("not a map")
+    ordered = sorted(value.entries, key=lambda entry: entry[0].shown)
+    found = [within(item, value) for _, item in ordered]
+    if value.rest is not None:
+        found.append(hole(many(value.rest), place))
+    return ListValue(tuple(found), place)
+
+
+def lookup(arguments: list[Value], place: Place) -> Value:
+    """`lookup(map, key, default)`."""
+    source, key = arguments[0], arguments[1]
+    if isinstance(source, UnknownValue):
+        return UnknownValue(source.unknown, place)
+    parts = string_parts(key)
+    if not isinstance(source, MapValue) or parts is None:
+        raise TypeError("not a map")
+    literal = key.literal if isinstance(key, Text) else str(parts[0][0])
+    if literal is None or isinstance(parts[0][0], Unknown):
+        return unknown("a key that is not known", place)
+    found = source.get(literal)
+    if found is not None:
+        return within(found, source)
+    if source.rest is not None:
+        return hole(source.rest, place)
+    return arguments[2] if len(arguments) > 2 else failed(f"there is no `{literal}`", place)
+
+
+def element(arguments: list[Value], place: Place) -> Value:
+    """`element(list, index)`, which wraps around."""
+    items = items_of(arguments[0])
+    number = operators.number(arguments[1])
+    uncertain = doubt(items)
+    if len(items) == 1 and uncertain is None:
+        return items[0]
+    if uncertain is not None or isinstance(number, Unknown):
+        reason = uncertain or number
+        assert isinstance(reason, Unknown)
+        return hole(Unknown(reason.reason, reason.written, reason.ref, reason.attribute), place)
+    return items[int(number) % len(items)] if items else failed("the list is empty", place)
+
+
+def length(arguments: list[Value], place: Place) -> Value:
+    """`length(list, map or string)`."""
+    value = arguments[0]
+    if isinstance(value, UnknownValue):
+        return hole(value.unknown, place)
+    if isinstance(value, Text):
+        return Scalar(len(value.literal), place) if value.literal is not None else hole(value.hole or Unknown(""), place)
+    if isinstance(value, MapValue):
+        return Scalar(len(value.entries), place) if value.rest is None else hole(value.rest, place)
+    items = items_of(value)
+    uncertain = doubt(items)
+    return Scalar(len(items), place) if uncertain is None else hole(uncertain, place)
+
+
+def one(arguments: list[Value], place: Place) -> Value:
+    """`one(list)`: the only item, or null."""
+    items = items_of(arguments[0])
+    if not items:
+        return Scalar(None, place)
+    only = items[0]
+    if isinstance(only, UnknownValue) and only.unknown.many:
+        u = only.unknown
+        return UnknownValue(Unknown(u.reason, u.written, u.ref, u.attribute), place)
+    return only if len(items) == 1 else failed("the list has more than one item", place)
+
+
+def coalesce(arguments: list[Value], place: Place) -> Value:
+    """`coalesce(values…)`: the first that is neither null nor empty; one that may be is unknown."""
+    for value in arguments:
+        if not _is_blank(value):
+            return value
+    return failed("all arguments are null or empty", place)
+
+
+def coalescelist(arguments: list[Value], place: Place) -> Value:
+    """`coalescelist(lists…)`: the first that is not empty."""
+    for value in arguments:
+        if not is_null(value) and not (isinstance(value, ListValue) and not value.items):
+            return value
+    return failed("all lists are empty", place)
+
+
+def contains(arguments: list[Value], place: Place) -> Value:
+    """`contains(list, value)`."""
+    items = items_of(arguments[0])
+    answer: bool | Unknown = False
+    for item in items:
+        found = operators.equal(item, arguments[1])
+        if found is True and not item.when.branches:
+            return Scalar(True, place)
+        if found is not False:
+            answer = found if isinstance(found, Unknown) else Unknown("an item that is there under a condition")
+    return operators.decided(answer, place)
+
+
+def zipmap(arguments: list[Value], place: Place) -> Value:
+    """`zipmap(keys, values)`."""
+    names, items = items_of(arguments[0]), items_of(arguments[1])
+    uncertain = doubt(names) or doubt(items)
+    if uncertain is not None:
+        return hole(uncertain, place)
+    entries = tuple((n, v) for n, v in zip(names, items, strict=True) if isinstance(n, Text))
+    return MapValue(entries, place)
+
+
+def setproduct(arguments: list[Value], place: Place) -> Value:
+    """`setproduct(lists…)`."""
+    lists = [items_of(argument) for argument in arguments]
+    count = 1
+    for items in lists:
+        count *= len(items)
+    if count > LARGEST:
+        return unknown("a product too large", place)
+    return ListValue(tuple(ListValue(tuple(row), place) for row in product(*lists)), place)
+
+
+def _sets(keep: Callable[[bool, bool], bool]) -> Function:
+    """A set operation by which items stay: those in the first, in the others."""
+
+    def function(arguments: list[Value], place: Place) -> Value:
+        lists = [items_of(argument) for argument in arguments]
+        uncertain = next((d for d in map(doubt, lists) if d is not None), None)
+        if uncertain is not None:
+            return hole(many(uncertain), place)
+        first, others = lists[0], lists[1:]
+        kept: dict[str, Value] = {}
+        for item in (item for items in lists for item in items):
+            name = item.shown if isinstance(item, Text) else repr(item)
+            in_first = any(operators.equal(item, other) is True for other in first)
+            in_others = all(any(operators.equal(item, o) is True for o in items) for items in others)
+            if keep(in_first, in_others):
+                kept.setdefault(name, item)
+        return ListValue(tuple(kept.values()), place)
+
+    return function
+
+
+def setunion(arguments: list[Value], place: Place) -> Value:
+    """`setunion(sets…)`."""
+    return distinct([concat(arguments, place)], place)
+
+
+def range_(arguments: list[Value], place: Place) -> Value:
+    """`range(end)`, `range(start, end)`, `range(start, end, step)`."""
+    numbers = [operators.number(argument) for argument in arguments]
+    uncertain = next((n for n in numbers if isinstance(n, Unknown)), None)
+    if uncertain is not None:
+        return hole(many(uncertain), place)
+    found = range(*(int(n) for n in numbers if not isinstance(n, Unknown)))
+    if len(found) > LARGEST:
+        return unknown("a range too large", place, many=True)
+    return ListValue(tuple(Scalar(n, place) for n in found), place)
+
+
+def reverse(arguments: list[Value], place: Place) -> Value:
+    """`reverse(list)`."""
+    return ListValue(tuple(reversed(items_of(arguments[0]))), place)
+
+
+def sort(arguments: list[Value], place: Place) -> Value:
+    """`sort(list)`."""
+    return ListValue(tuple(sorted(items_of(arguments[0]), key=_sort_key)), place)
+
+
+def _sort_key(value: Value) -> str:
+    return value.shown if isinstance(value, Text) else "￿"
+
+
+def slice_(arguments: list[Value], place: Place) -> Value:
+    """`slice(list, start, end)`."""
+    items = items_of(arguments[0])
+    start, end = operators.number(arguments[1]), operators.number(arguments[2])
+    uncertain = doubt(items)
+    if uncertain is not None:
+        return hole(many(uncertain), place)
+    if isinstance(start, Unknown) or isinstance(end, Unknown):
+        return unknown("a slice that is not known", place, many=True)
+    return ListValue(tuple(items[int(start) : int(end)]), place)
+
+
+def chunklist(arguments: list[Value], place: Place) -> Value:
+    """`chunklist(list, size)`."""
+    items = items_of(arguments[0])
+    size = operators.number(arguments[1])
+    uncertain = doubt(items)
+    if uncertain is not None or isinstance(size, Unknown) or size < 1:
+        return hole(many(uncertain or Unknown("a size that is not known")), place)
+    step = int(size)
+    chunks = [ListValue(tuple(items[at : at + step]), place) for at in range(0, len(items), step)]
+    return ListValue(tuple(chunks), place)
+
+
+def index(arguments: list[Value], place: Place) -> Value:
+    """`index(list, value)`."""
+    for position, item in enumerate(items_of(arguments[0])):
+        found = operators.equal(item, arguments[1])
+        if isinstance(found, Unknown):
+            return hole(found, place)
+        if found:
+            return Scalar(position, place)
+    return failed("the list has no such item", place)
+
+
+def _truths(every: bool) -> Function:
+    def function(arguments: list[Value], place: Place) -> Value:
+        answer: bool | Unknown = every
+        for item in items_of(arguments[0]):
+            found = operators.truth(item)
+            if isinstance(found, Unknown):
+                answer = found
+            elif found is not every:
+                return Scalar(not every, place)
+        return operators.decided(answer, place)
+
+    return function
+
+
+def transpose(arguments: list[Value], place: Place) -> Value:
+    """`transpose(map of lists)`."""
+    value = arguments[0]
+    if not isinstance(value, MapValue):
+        raise TypeError("not a map")
+    turned: dict[str, tuple[Text, list[Value]]] = {}
+    for key, listed in value.entries:
+        for item in items_of(listed):
+            if isinstance(item, Text):
+                turned.setdefault(item.shown, (item, []))[1].append(key)
+    entries = tuple((key, ListValue(tuple(items), place)) for key, items in turned.values())
+    return MapValue(entries, place, value.rest)
+
+
+def matchkeys(arguments: list[Value], place: Place) -> Value:
+    """`matchkeys(values, keys, wanted)`."""
+    found, names, wanted = (items_of(argument) for argument in arguments)
+    uncertain = doubt(found) or doubt(names) or doubt(wanted)
+    if uncertain is not None:
+        return hole(many(uncertain), place)
+    pairs = zip(found, names, strict=True)
+    return ListValue(tuple(v for v, n in pairs if any(operators.equal(n, w) is True for w in wanted)), place)
+
+
+def list_(arguments: list[Value], place: Place) -> Value:
+    """`list(…)` of Terraform 0.11."""
+    return ListValue(tuple(arguments), place)
+
+
+def map_(arguments: list[Value], place: Place) -> Value:
+    """`map(key, value, …)` of Terraform 0.11."""
+    names, items = arguments[::2], arguments[1::2]
+    return MapValue(tuple((n, v) for n, v in zip(names, items, strict=True) if isinstance(n, Text)), place)
+
+
+def defaults(arguments: list[Value], place: Place) -> Value:
+    """`defaults(object, defaults)` of Terraform 0.14: what is null takes the default."""
+    given, standard = arguments[0], arguments[1]
+    if not isinstance(given, MapValue) or not isinstance(standard, MapValue):
+        return reworked(given, given.via, given.when)
+    kept = [(key, value) for key, value in given.entries if not is_null(value)]
+    names = {key.literal for key, _ in kept}
+    more = [(text(key.literal or "", key.place), value) for key, value in standard.entries if key.literal not in names]
+    return MapValue((*kept, *more), place, given.rest)
+
+
+TABLE: dict[str, Function] = {
+    "concat": concat,
+    "flatten": flatten,
+    "compact": compact,
+    "distinct": distinct,
+    "toset": toset,
+    "tolist": same,
+    "tomap": same,
+    "merge": merge,
+    "keys": keys,
+    "values": values,
+    "lookup": lookup,
+    "element": element,
+    "length": length,
+    "one": one,
+    "coalesce": coalesce,
+    "coalescelist": coalescelist,
+    "contains": contains,
+    "zipmap": zipmap,
+    "setproduct": setproduct,
+    "setunion": setunion,
+    "setintersection": _sets(lambda first, others: first and others),
+    "setsubtract": _sets(lambda first, others: first and not others),
+    "range": range_,
+    "reverse": reverse,
+    "sort": sort,
+    "slice": slice_,
+    "chunklist": chunklist,
+    "index": index,
+    "alltrue": _truths(True),
+    "anytrue": _truths(False),
+    "transpose": transpose,
+    "matchkeys": matchkeys,
+    "list": list_,
+    "map": map_,
+    "defaults": defaults,
+}

@@ -1,0 +1,122 @@
+"""What the files of one folder declare: its variables, locals, resources, data, module calls, outputs and providers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from iamlint.source.document import Document
+from iamlint.source.hcl_syntax import Attribute, Block, Body
+
+_K = TypeVar("_K")
+
+ENDINGS = (".tf", ".tofu", ".tf.json", ".tofu.json")
+VARIABLE_ENDINGS = (".auto.tfvars", ".auto.tfvars.json")
+VARIABLE_FILES = ("terraform.tfvars", "terraform.tfvars.json")
+
+Read = Callable[[str], Document | None]
+
+
+def terraform_files(folder: str) -> list[str]:
+    """The paths of a folder's Terraform files, by name; `.tofu` takes the place of the `.tf` beside it."""
+    names = _names(folder)
+    tofu = {name.replace(".tofu", ".tf") for name in names if name.endswith((".tofu", ".tofu.json"))}
+    chosen = [name for name in names if name.endswith(ENDINGS) and name not in tofu and not name.startswith((".", "#"))]
+    return [_joined(folder, name) for name in chosen]
+
+
+def variable_files(folder: str) -> list[str]:
+    """The paths of the variable files that Terraform reads by itself, later ones winning."""
+    names = _names(folder)
+    chosen = [name for name in VARIABLE_FILES if name in names]
+    chosen += [name for name in names if name.endswith(VARIABLE_ENDINGS)]
+    return [_joined(folder, name) for name in chosen]
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder or ".") as entries:
+            return sorted(entry.name for entry in entries if ".t" in entry.name and entry.is_file())
+    except OSError:
+        return []
+
+
+def _joined(folder: str, name: str) -> str:
+    return os.path.join(folder, name) if folder not in ("", ".") else name
+
+
+class Declarations:
+    """The declarations of a folder, by kind and name. Override files take the place of what they override."""
+
+    __slots__ = (
+        "data", "documents", "folder", "locals", "modules", "outputs", "providers", "resources", "settings",
+        "variable_documents", "variables",
+    )  # fmt: skip
+
+    def __init__(self, folder: str, documents: Sequence[Document], variable_documents: Sequence[Document]) -> None:
+        self.folder = folder
+        self.documents = documents
+        self.variable_documents = variable_documents
+        self.variables: dict[str, Block] = {}
+        self.locals: dict[str, Attribute] = {}
+        self.resources: dict[tuple[str, str], Block] = {}
+        self.data: dict[tuple[str, str], Block] = {}
+        self.modules: dict[str, Block] = {}
+        self.outputs: dict[str, Block] = {}
+        self.providers: list[Block] = []
+        self.settings: list[Block] = []
+        for document in documents:
+            if document.body is not None:
+                self._declare(document.body.blocks, _overrides(document.source.path))
+
+    def data_blocks(self, kind: str) -> Iterator[Block]:
+        """The data sources of one type."""
+        return (block for (declared, _), block in self.data.items() if declared == kind)
+
+    def _declare(self, blocks: Iterable[Block], overriding: bool) -> None:
+        for block in blocks:
+            kind, labels = block.kind, block.labels
+            if kind == "resource" and len(labels) == 2:
+                self._put(self.resources, (labels[0], labels[1]), block, overriding)
+            elif kind in ("data", "ephemeral") and len(labels) == 2:
+                self._put(self.data, (labels[0], labels[1]), block, overriding)
+            elif kind == "locals":
+                for name, attribute in block.body.attributes.items():
+                    if overriding or name not in self.locals:
+                        self.locals[name] = attribute
+            elif kind == "provider" and labels:
+                self.providers.append(block)
+            elif kind == "terraform":
+                self.settings.append(block)
+            elif labels:
+                table = {"variable": self.variables, "module": self.modules, "output": self.outputs}.get(kind)
+                if table is not None:
+                    self._put(table, labels[0], block, overriding)
+
+    @staticmethod
+    def _put(table: dict[_K, Block], key: _K, block: Block, overriding: bool) -> None:
+        earlier = table.get(key)
+        if earlier is None:
+            table[key] = block
+        elif overriding:
+            table[key] = _merged(earlier, block)
+
+
+def _overrides(path: str) -> bool:
+    stem = os.path.basename(path).partition(".")[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def _merged(original: Block, override: Block) -> Block:
+    """A block with an override laid over it: its attributes win, its blocks take the place of those of their type."""
+    kinds = {block.kind for block in override.body.blocks}
+
+    def make() -> tuple[dict[str, Attribute], list[Block]]:
+        kept = [block for block in original.body.blocks if block.kind not in kinds]
+        return {**original.body.attributes, **override.body.attributes}, [*kept, *override.body.blocks]
+
+    body = Body(original.body.source, original.body.start, original.body.end, make)
+    return Block(
+        original.source, original.start, original.end, original.kind, original.labels, body, original.whole_end
+    )

@@ -1,0 +1,103 @@
+"""The files that a configuration may name: Terraform folders, template files, policies; only inside the scanned root."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+
+from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
+from iamlint.source.document import Document
+from iamlint.source.span import SourceText
+
+LARGEST = 2_000_000  # bytes; what policies are made from is smaller
+
+
+class Files:
+    """Reads files for the parser, each once. `limit` is the folder outside of which nothing is read."""
+
+    __slots__ = ("_declarations", "_downloaded", "_limit", "_read", "_texts")
+
+    def __init__(self, read: Read, limit: str) -> None:
+        self._read = read
+        self._limit = os.path.realpath(limit or ".")
+        self._texts: dict[str, SourceText | None] = {}
+        self._declarations: dict[str, Declarations | None] = {}
+        self._downloaded: dict[str, dict[str, str]] = {}
+
+    def is_inside(self, path: str) -> bool:
+        """Whether a path, links followed, lies in the scanned root."""
+        real = os.path.realpath(path)
+        return real == self._limit or real.startswith(self._limit.rstrip(os.sep) + os.sep)
+
+    def declarations(self, folder: str) -> Declarations | None:
+        """What a folder declares; None when it has no Terraform files or lies outside."""
+        if folder not in self._declarations:
+            self._declarations[folder] = None
+            if self.is_inside(folder):
+                documents = self._documents(terraform_files(folder))
+                if documents:
+                    variables = self._documents(variable_files(folder))
+                    self._declarations[folder] = Declarations(folder, documents, variables)
+        return self._declarations[folder]
+
+    def _documents(self, paths: Sequence[str]) -> list[Document]:
+        found: list[Document] = []
+        for path in paths:
+            document = self._read(path)
+            if document is None:
+                continue
+            if document.body is None and document.root is not None:
+                from iamlint.parsers.terraform.json_syntax import body_of
+
+                document.body = body_of(document.root)
+            found.append(document)
+        return found
+
+    def text(self, path: str) -> SourceText | None:
+        """The text of a file that an expression names; None when it is not there, not text, too large or outside."""
+        path = os.path.normpath(path)
+        if path not in self._texts:
+            self._texts[path] = self._load(path)
+        return self._texts[path]
+
+    def _load(self, path: str) -> SourceText | None:
+        if not self.is_inside(path) or not os.path.isfile(path):
+            return None
+        try:
+            if os.path.getsize(path) > LARGEST:
+                return None
+            with open(path, encoding="utf-8-sig", newline="") as file:
+                return SourceText(path, file.read())
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    def exists(self, path: str) -> bool | None:
+        """Whether a file is there; None when it lies outside, where nothing is looked at."""
+        return os.path.isfile(path) if self.is_inside(path) else None
+
+    def downloaded(self, root_folder: str, address: str) -> str | None:
+        """The folder that `terraform init` has put the module of a call into, when it is there."""
+        table = self._downloaded.get(root_folder)
+        if table is None:
+            table = self._downloaded[root_folder] = self._manifest(root_folder)
+        key = ".".join(part.partition("[")[0] for part in address.split("module.") if part).replace("..", ".")
+        folder = table.get(key)
+        return os.path.normpath(os.path.join(root_folder, folder)) if folder else None
+
+    def _manifest(self, root_folder: str) -> dict[str, str]:
+        source = self.text(os.path.join(root_folder, ".terraform", "modules", "modules.json"))
+        if source is None:
+            return {}
+        try:
+            listed = json.loads(source.text)
+        except (ValueError, RecursionError):
+            return {}
+        entries = listed.get("Modules") if isinstance(listed, dict) else None
+        if not isinstance(entries, list):
+            return {}
+        return {
+            entry["Key"]: entry["Dir"]
+            for entry in entries
+            if isinstance(entry, dict) and isinstance(entry.get("Key"), str) and isinstance(entry.get("Dir"), str)
+        }

@@ -1,0 +1,119 @@
+"""Makes the events of a YAML text, with libyaml when it is there, and says in words what is wrong with broken YAML."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import yaml
+from yaml.events import Event
+from yaml.reader import ReaderError
+
+CParser: type[yaml.cyaml.CParser] | None
+try:
+    from yaml.cyaml import CParser
+except ImportError:  # PyYAML was built without libyaml
+    CParser = None
+
+
+class PureParser(yaml.SafeLoader):
+    """PyYAML's own parser, made to take what libyaml takes."""
+
+    def scan_to_next_token(self) -> None:
+        # As PyYAML's, but a tab separates tokens where it is not indentation, as in YAML's specification and libyaml.
+        if self.index == 0 and self.peek() == "\ufeff":
+            self.forward()
+        while True:
+            while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
+                self.forward()
+            if self.peek() == "#":
+                while self.peek() not in "\0\r\n\x85\u2028\u2029":
+                    self.forward()
+            if not self.scan_line_break():
+                return
+            if not self.flow_level:
+                self.allow_simple_key = True
+
+    def next_event(self) -> Event | None:
+        """The next event; None after the last one."""
+        try:
+            event: Event | None = self.get_event()
+        except (ValueError, OverflowError) as error:
+            # `"\UFFFFFFFF"` is no character, and a number in a directive can be longer than Python converts.
+            raise yaml.MarkedYAMLError(None, None, "found a number out of range", self.get_mark()) from error
+        return event
+
+
+class Complaint(NamedTuple):
+    """What is wrong with a YAML text, where, and what to do."""
+
+    start: int
+    end: int
+    message: str
+    remedy: str
+
+
+# What PyYAML says, in words for people who write templates: (part of its message, ours, remedy).
+_WORDS = (
+    (
+        "character '\\t' that cannot start",
+        "a tab indents this line: YAML is indented with spaces",
+        "Replace the tab by spaces.",
+    ),
+    (
+        "cannot start any token",
+        "no value can begin with {found} here",
+        "Put the value in quotes.",
+    ),
+    (
+        "alphabetic or numeric character",
+        "`*` begins an alias and `&` an anchor, and no name follows",
+        'Put a text that begins with `*` or `&` in quotes: `"*"`.',
+    ),
+    (
+        "mapping values are not allowed",
+        "`:` stands where no key can end",
+        "Put a value that has `: ` in it in quotes, or correct the indentation.",
+    ),
+    ("mapping keys are not allowed", "no key can stand here", "Correct the indentation."),
+    ("sequence entries are not allowed", "`-` stands where no list item can begin", "Correct the indentation."),
+    ("could not find expected ':'", "this line has no `:` after its key", "Write `key: value`."),
+    (
+        "expected <block end>",
+        "this line does not fit the block that it is in: {found} was not expected",
+        "Correct the indentation, or put the value before it in quotes.",
+    ),
+    ("expected ',' or ']'", "expected `,` or `]` in this list, found {found}", "Add what is missing."),
+    ("expected ',' or '}'", "expected `,` or `}}` in this mapping, found {found}", "Add what is missing."),
+    ("expected the node content", "expected a value, found {found}", "Write a value, or put it in quotes."),
+    ("unexpected end of stream", "this quote is never closed", "Add the closing quote."),
+    ("unexpected document separator", "this quote is not closed before `---`", "Add the closing quote."),
+    ("unknown escape character", "no escape of YAML begins with `\\` and {found}", "Write a backslash as `\\\\`."),
+    ("hexadecimal", "this escape has too few digits", "Write `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`."),
+    ("number out of range", "this number is no character", "Write the character itself."),
+    ("document start", "the text goes on after the end of the document: {found}", "Correct the indentation."),
+    ("undefined tag handle", "this tag begins with a handle that is not declared", "Write a tag as `!Name`."),
+)
+
+
+def explain(text: str, error: yaml.YAMLError) -> Complaint:
+    """What PyYAML's `error` on `text` means, and where."""
+    if isinstance(error, ReaderError):
+        at = min(error.position, len(text))
+        code = error.character if isinstance(error.character, int) else ord(error.character[:1] or "\0")
+        message = f"the character U+{code:04X} cannot stand in YAML"
+        return Complaint(at, min(at + 1, len(text)), message, f'Remove it, or write it as `"\\u{code:04x}"`.')
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or error)
+    at = min(mark.index, len(text)) if mark is not None else 0
+    end = min(at + 1, len(text))
+    found = f"`{text[at]}`" if at < end and text[at].isprintable() else "the end of the line"
+    if at >= len(text.rstrip()):
+        found = "the end of the file"
+    for part, message, remedy in _WORDS:
+        if part in said:
+            opened = getattr(error, "context_mark", None)
+            if "quote" in message and opened is not None:
+                at, end = opened.index, opened.index + 1
+            return Complaint(at, end, message.format(found=found), remedy)
+    context = getattr(error, "context", None)
+    return Complaint(at, end, f"{context}: {said}" if context else said, "Correct the YAML.")

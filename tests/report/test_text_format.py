@@ -1,0 +1,74 @@
+"""The report for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamlint.engine.finding import Finding
+from iamlint.report.report import Look, Report
+from iamlint.report.text_format import render
+
+
+def test_shows_source_underline_why_and_instead(report: Report) -> None:
+    first, second, closing = render(report, Look()).split("\n\n")
+    assert first.splitlines() == [
+        "infra/main.tf:2:13: medium service-wildcard",
+        '  `"s3:*"` is wide',
+        "    |",
+        '  2 |     actions = ["s3:*"]',
+        "    |                ^^^^^^",
+        "  in: aws_iam_policy.a Statement/0",
+        "  see: infra/vars.tf:1:5: value of var.actions set here",
+        "  why: A leaked credential can do anything there.",
+        "  instead: List the actions.",
+    ]
+    assert second.startswith("infra/main.tf:3:16: high wildcard-resource\n")
+    assert closing == (
+        "2 findings (1 high, 1 medium) in 2 files, 1 policy, 3 statements; 1 ignored; 2 values unresolved\n"
+    )
+
+
+def test_explains_a_rule_once(report: Report) -> None:
+    report.findings = [report.findings[0]] * 3
+    assert render(report, Look()).count("  why: ") == 1
+
+
+def test_colour_only_when_asked(report: Report) -> None:
+    assert "\033" not in render(report, Look())
+    assert "\033[31mhigh\033[0m" in render(report, Look(colour=True))
+
+
+def test_shows_ignored_with_their_reason(report: Report) -> None:
+    assert "infra/main.tf:3:3: low wildcard-resource  ignored: reviewed\n" in render(report, Look(show_ignored=True))
+    assert "reviewed" not in render(report, Look())
+
+
+def test_nothing_found() -> None:
+    assert render(Report(files=1), Look()) == "No findings in 1 file, 0 policies, 0 statements\n"
+
+
+def test_control_characters_of_a_file_never_reach_the_terminal(flag: Callable[..., Finding]) -> None:
+    text = 'x = "\033]0;owned\a\u202e\x9b31m\ud800" # \033[2J\n'
+    finding = flag(text, '"\033]0;owned\a\u202e\x9b31m\ud800"', path="\033[31m.tf", address="a\r\nb")
+    out = render(Report(findings=[finding]), Look())
+    assert not set(out) & set("\033\a\r\u202e\x9b\ud800")
+    assert "\\x1b]0;owned\\x07\\u202e\\x9b31m\\ud800" in out
+    out.encode()
+
+
+def test_carets_line_up_below_wide_characters(flag: Callable[..., Finding]) -> None:
+    out = render(Report(findings=[flag('名 = "*"\n', '"*"')]), Look()).splitlines()
+    assert out[3:5] == ['  1 | 名 = "*"', "    |      ^^^"]
+
+
+def test_a_span_of_several_lines_is_underlined_on_its_first(flag: Callable[..., Finding]) -> None:
+    out = render(Report(findings=[flag("a {\n  b\n}\n", "{\n  b\n}")]), Look()).splitlines()
+    assert out[3:5] == ["  1 | a {", "    |   ^"]
+
+
+def test_a_minified_line_is_cut_around_the_flagged_text(flag: Callable[..., Finding]) -> None:
+    out = render(Report(findings=[flag("x" * 5000 + '"*"' + "y" * 5000, '"*"')]), Look()).splitlines()
+    assert len(out[3]) < 200
+    at = out[4].index("^^^")
+    assert out[3][at : at + 3] == '"*"'
+    assert out[3].endswith("…")
