@@ -47,6 +47,8 @@ def check(request: Request) -> Report:
 
     reading = Reading(request.inputs, config.exclude, config.folder, request.progress)
     for stack in stacks(reading):
+        if config.trusted_accounts:
+            stack = stack.model_copy(update={"trusted_accounts": config.trusted_accounts})
         findings += run(request.rules, stack)
         _count(stack, report, policies, statements)
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)

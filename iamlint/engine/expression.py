@@ -116,9 +116,9 @@ def _plain(node: ast.expr, name: str) -> str:
 
 
 def _argument(node: ast.expr) -> Tree:
-    """An argument of a term: a literal, or the name of something in scope."""
-    if isinstance(node, ast.Name):
-        return ["name", _plain(node, node.id)]
+    """An argument of a term: a literal, or something in scope and its fields."""
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        return _tree(node, 0)
     return ["literal", _literal(node)]
 
 

@@ -156,6 +156,11 @@ class Condition(Placed):
         return claim not in ("aud", "amr", "oaud") and ("." in provider or "${" in provider)
 
     @term
+    def wide_subjects(self) -> tuple[Text, ...]:
+        """Those values of the `sub` claim that take in more than one owner."""
+        return tuple(value for value in self.values if _too_wide(value) is True)
+
+    @term
     def subject_is_too_wide(self) -> Truth:
         """Whether a value of the `sub` claim takes in more than one owner: the organization, group, workspace or
         namespace in it is, or has, a wildcard."""

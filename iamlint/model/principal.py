@@ -78,6 +78,27 @@ class Principal(Placed):
             return self.is_anyone
         return "*" in self._split[0] or "?" in self._split[0]
 
+    @term
+    def provider(self) -> str:
+        """The host of an OIDC provider (`token.actions.githubusercontent.com`); empty for anything else."""
+        if self.kind != "federated":
+            return ""
+        shown = self.name.shown
+        if "oidc-provider/" in shown:
+            return shown.partition("oidc-provider/")[2]
+        return shown if shown in ("accounts.google.com", "graph.facebook.com", "www.amazon.com") else ""
+
+    @term
+    def is_oidc(self) -> Truth:
+        """Whether this is an OpenID Connect provider; Cognito identity pools, which have no `sub`, are not meant."""
+        if self.kind == "federated" and not self.provider and self.name.hole is not None and not self._is_saml:
+            return self.name.hole
+        return bool(self.provider)
+
+    @property
+    def _is_saml(self) -> bool:
+        return "saml-provider" in self.name.shown
+
     @question
     def is_kind(self, kind: str) -> Truth:
         """Whether the principal is of this kind: aws, service, federated, canonical, anyone."""

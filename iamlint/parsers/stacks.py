@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Reading:
         self.focus = frozenset(self.files)
         self.ours: set[str] = set()
         self.marked: dict[str, Document] = {}
+        self._modules: dict[str, Document | None] = {}
         self._progress = progress
         self._done = 0
 
@@ -63,6 +64,12 @@ class Reading:
         if document is not None and _IGNORE_MARK in document.source.text:
             self.marked[shown] = document
         return document
+
+    def read_once(self, path: str) -> Document | None:
+        """Reads a file of a Terraform module: each once, as many modules may call it."""
+        if path not in self._modules:
+            self._modules[path] = self.read(path)
+        return self._modules[path]
 
     def covers(self, folder: Path) -> bool:
         """Whether everything in a folder was asked for."""
@@ -100,7 +107,7 @@ def stacks(reading: Reading) -> Iterator[Stack]:
             yield stack
         reading.advance()
     if folders:
-        yield from _terraform(list(folders), reading)
+        yield from _terraform(folders, reading)
 
 
 def _single(path: str, reading: Reading) -> Stack | None:
@@ -124,10 +131,25 @@ def _single(path: str, reading: Reading) -> Stack | None:
     return stack.model_copy(update={"things": (*stack.things, *problems)}) if problems else stack
 
 
-def _terraform(folders: list[str], reading: Reading) -> Iterator[Stack]:
+def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
+    """The stacks of folders with Terraform files, those of one repository together: they may call each other."""
     from iamlint.parsers.terraform import module
 
-    yield from module.stacks(folders, reading.read, "", reading.inputs.variables)
+    by_root: dict[str, list[str]] = {}
+    for folder in folders:
+        by_root.setdefault(_repository(folder), []).append(folder)
+    for root, within in by_root.items():
+        yield from module.stacks(within, reading.read_once, root, reading.inputs.variables)
+
+
+def _repository(folder: str) -> str:
+    """The folder that a Terraform folder may read in: the repository around it, else what the run is given or in."""
+    place = _absolute(folder)
+    for above in (place, *place.parents):
+        if (above / ".git").exists():
+            return str(above)
+    here = Path.cwd()
+    return str(here if here == place or here in place.parents else place)
 
 
 def _problems(document: Document) -> Iterator[FileProblem]:

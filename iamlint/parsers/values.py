@@ -85,7 +85,7 @@ def as_setting(value: Value | None, otherwise: bool | int | str | None, place: P
     if isinstance(option, Scalar):
         return Setting(value=option.value, place=option.place, via=option.via, when=option.when)
     if isinstance(option, Text):
-        value_of = option.literal if option.literal is not None else (option.hole or "")
+        value_of = option.hole if option.hole is not None else option.shown
         return Setting(value=_typed(value_of, otherwise), place=option.place, via=option.via, when=option.when)
     if isinstance(option, UnknownValue):
         return Setting(value=option.unknown, place=option.place, via=option.via, when=option.when)

@@ -219,7 +219,7 @@ class _Reader:
         line_end = self.text.find("\n", at)
         line_end = len(self.text) if line_end < 0 else line_end
         if error.msg.startswith("Unterminated"):
-            return _BrokenError(at, line_end, "this string has no closing `\"`", 'Add the closing `"`.')
+            return _BrokenError(at, line_end, 'this string has no closing `"`', 'Add the closing `"`.')
         where = min(error.pos, len(self.text))
         if error.msg.startswith("Invalid control"):
             if line_end <= where:

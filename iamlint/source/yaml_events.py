@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import yaml
-from yaml.events import Event
+from yaml.error import Mark
 from yaml.reader import ReaderError
 
 CParser: type[yaml.cyaml.CParser] | None
@@ -13,6 +13,18 @@ try:
     from yaml.cyaml import CParser
 except ImportError:  # PyYAML was built without libyaml
     CParser = None
+
+
+class ParsedEvent(Protocol):
+    """What the reader asks of PyYAML's events; an event has what its kind has."""
+
+    anchor: str | None
+    tag: str | None
+    value: str
+    style: str | None
+    flow_style: bool | None
+    start_mark: Mark
+    end_mark: Mark
 
 
 class PureParser(yaml.SafeLoader):
@@ -33,14 +45,13 @@ class PureParser(yaml.SafeLoader):
             if not self.flow_level:
                 self.allow_simple_key = True
 
-    def next_event(self) -> Event | None:
+    def next_event(self) -> Any:
         """The next event; None after the last one."""
         try:
-            event: Event | None = self.get_event()
+            return self.get_event()
         except (ValueError, OverflowError) as error:
             # `"\UFFFFFFFF"` is no character, and a number in a directive can be longer than Python converts.
             raise yaml.MarkedYAMLError(None, None, "found a number out of range", self.get_mark()) from error
-        return event
 
 
 class Complaint(NamedTuple):

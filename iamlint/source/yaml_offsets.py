@@ -76,9 +76,9 @@ def _unescaped(escape: str) -> str:
     """The character that an escape stands for, as written in quotes."""
     if escape == "''":
         return "'"
-    letter = escape[1]
-    if len(escape) > 2:
-        code = int(escape[2:], 16)
+    letter, digits = escape[1], escape[2:]
+    if digits:
+        code = int(digits, 16)
         return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
     return _ESCAPES.get(letter, letter)
 
@@ -112,7 +112,7 @@ def _block_offsets(text: str, start: int, value: str, folded: bool) -> list[int]
         if value[done : done + 1] == "\n":
             found.append(end)
             done += 1
-        elif not content:
+        elif not content and not folded:
             return None
     if done != len(value):
         return None

@@ -131,9 +131,9 @@ def merge(arguments: list[Value], place: Place) -> Value:
                     if option.when.branches and key.shown in entries:
                         item = _either(entries[key.shown][1], item, place)
                     entries[key.shown] = (key, item)
-                rest = rest or option.rest
+                rest = option.rest if rest is None else rest
             elif isinstance(option, UnknownValue):
-                rest = rest or option.unknown
+                rest = option.unknown if rest is None else rest
             elif not is_null(option) and not isinstance(option, ListValue):
                 raise TypeError("not a map")
     return MapValue(tuple(entries.values()), place, rest)
@@ -197,7 +197,7 @@ def element(arguments: list[Value], place: Place) -> Value:
     if len(items) == 1 and uncertain is None:
         return items[0]
     if uncertain is not None or isinstance(number, Unknown):
-        reason = uncertain or number
+        reason = uncertain if uncertain is not None else number
         assert isinstance(reason, Unknown)
         return hole(Unknown(reason.reason, reason.written, reason.ref, reason.attribute), place)
     return items[int(number) % len(items)] if items else failed("the list is empty", place)
@@ -209,7 +209,7 @@ def length(arguments: list[Value], place: Place) -> Value:
     if isinstance(value, UnknownValue):
         return hole(value.unknown, place)
     if isinstance(value, Text):
-        return Scalar(len(value.literal), place) if value.literal is not None else hole(value.hole or Unknown(""), place)
+        return Scalar(len(value.shown), place) if value.hole is None else hole(value.hole, place)
     if isinstance(value, MapValue):
         return Scalar(len(value.entries), place) if value.rest is None else hole(value.rest, place)
     items = items_of(value)
@@ -261,7 +261,7 @@ def contains(arguments: list[Value], place: Place) -> Value:
 def zipmap(arguments: list[Value], place: Place) -> Value:
     """`zipmap(keys, values)`."""
     names, items = items_of(arguments[0]), items_of(arguments[1])
-    uncertain = doubt(names) or doubt(items)
+    uncertain = doubt((*names, *items))
     if uncertain is not None:
         return hole(uncertain, place)
     entries = tuple((n, v) for n, v in zip(names, items, strict=True) if isinstance(n, Text))
@@ -348,8 +348,10 @@ def chunklist(arguments: list[Value], place: Place) -> Value:
     items = items_of(arguments[0])
     size = operators.number(arguments[1])
     uncertain = doubt(items)
-    if uncertain is not None or isinstance(size, Unknown) or size < 1:
-        return hole(many(uncertain or Unknown("a size that is not known")), place)
+    if uncertain is not None:
+        return hole(many(uncertain), place)
+    if isinstance(size, Unknown) or size < 1:
+        return unknown("a size that is not known", place, many=True)
     step = int(size)
     chunks = [ListValue(tuple(items[at : at + step]), place) for at in range(0, len(items), step)]
     return ListValue(tuple(chunks), place)
@@ -397,7 +399,7 @@ def transpose(arguments: list[Value], place: Place) -> Value:
 def matchkeys(arguments: list[Value], place: Place) -> Value:
     """`matchkeys(values, keys, wanted)`."""
     found, names, wanted = (items_of(argument) for argument in arguments)
-    uncertain = doubt(found) or doubt(names) or doubt(wanted)
+    uncertain = doubt((*found, *names, *wanted))
     if uncertain is not None:
         return hole(many(uncertain), place)
     pairs = zip(found, names, strict=True)

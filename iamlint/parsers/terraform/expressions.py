@@ -222,7 +222,7 @@ def _collected(expression: syntax.For, collection: Value, entries: list[tuple[Va
             continue
         key = joined(*parts, name.place if name is not None else expression)
         if key.literal is None:
-            rest = rest or key.hole
+            rest = key.hole if rest is None else rest
         grouped.setdefault(key.shown, (key, []))[1].append(value)
     made: list[tuple[Text, Value]] = []
     for key, values in grouped.values():

@@ -184,7 +184,7 @@ def joined(parts: list[Part], spellings: list[Spelling | None], place: Place, vi
 def plain(value: Value) -> Any:
     """The value as plain Python data, or an Unknown when some of it is not known."""
     if isinstance(value, Text):
-        return value.literal if value.literal is not None else (value.hole or "")
+        return value.shown if value.hole is None else value.hole
     if isinstance(value, Scalar):
         return value.value
     if isinstance(value, ListValue):

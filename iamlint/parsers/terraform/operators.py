@@ -20,7 +20,7 @@ def truth(value: Value) -> Truth:
     if isinstance(value, Text):
         if value.literal in ("true", "false"):
             return value.literal == "true"
-        return value.hole or Unknown("not a condition")
+        return value.hole if value.hole is not None else Unknown("not a condition")
     if isinstance(value, UnknownValue):
         return value.unknown
     return Unknown("not a condition")
@@ -72,8 +72,9 @@ def equal(left: Value, right: Value, depth: int = 0) -> Truth:
             return False
         return all_of(equal(a, b, depth + 1) for a, b in zip(left.items, right.items, strict=True))
     if isinstance(left, MapValue) and isinstance(right, MapValue):
-        if left.rest is not None or right.rest is not None:
-            return left.rest or right.rest or False
+        for rest in (left.rest, right.rest):
+            if rest is not None:
+                return rest
         if {k.literal for k, _ in left.entries} != {k.literal for k, _ in right.entries}:
             return False
         return all_of(equal(v, right.get(k.literal or "") or v, depth + 1) for k, v in left.entries)
@@ -85,7 +86,7 @@ def _same_text(left: Text, right: Text) -> Truth:
         return left.equals(right.literal)
     if left.literal is not None:
         return right.equals(left.literal)
-    return left.hole or Unknown("part of the string")
+    return left.hole if left.hole is not None else Unknown("part of the string")
 
 
 def _same_scalar(left: bool | int | float | None, right: bool | int | float | None) -> bool:

@@ -35,7 +35,7 @@ LONGEST = 1_000_000
 def known_text(value: Value) -> str | Unknown:
     """The string that a value is; an Unknown when it is not wholly known."""
     if isinstance(value, Text):
-        return value.literal if value.literal is not None else (value.hole or "")
+        return value.shown if value.hole is None else value.hole
     if isinstance(value, Scalar) and value.value is not None:
         return spelled(value.value)
     if isinstance(value, UnknownValue):
