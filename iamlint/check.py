@@ -46,9 +46,9 @@ def check(request: Request) -> Report:
     statements: set[tuple[str, int]] = set()
 
     reading = Reading(request.inputs, config.exclude, config.folder, request.progress)
-    for stack in stacks(reading):
-        if config.trusted_accounts:
-            stack = stack.model_copy(update={"trusted_accounts": config.trusted_accounts})
+    for parsed in stacks(reading):
+        trusted = {"trusted_accounts": config.trusted_accounts}
+        stack = parsed.model_copy(update=trusted) if config.trusted_accounts else parsed
         findings += run(request.rules, stack)
         _count(stack, report, policies, statements)
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)

@@ -23,12 +23,17 @@ def wrong(message: str) -> NoReturn:
 @contextmanager
 def asking() -> Iterator[None]:
     """Within it, wrong rules, configurations, paths and rule names become exit code 2."""
+    try:
+        yield
+    except _mistakes() as error:
+        wrong(str(error))
+
+
+def _mistakes() -> tuple[type[Exception], ...]:
+    """What is the asker's mistake; looked up only when something was raised."""
     from iamlint.config import ConfigError
     from iamlint.engine.rule_file import RuleError
     from iamlint.selection import UnknownRuleError
     from iamlint.source.files import PathNotFound
 
-    try:
-        yield
-    except (ConfigError, RuleError, UnknownRuleError, PathNotFound) as error:
-        wrong(str(error))
+    return ConfigError, RuleError, UnknownRuleError, PathNotFound

@@ -68,7 +68,7 @@ def policies(
             version=_text_of(_element(body, "Version")) if isinstance(body, MapValue) else None,
             statements=tuple(_statements(body)) if isinstance(body, MapValue) else (),
             unresolved=unresolved,
-            place=option.place if isinstance(body, MapValue) else at.place,
+            place=at.place,
             body=Placed(place=body.place, via=body.via),
             via=via,
             when=guard,

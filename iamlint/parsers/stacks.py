@@ -9,7 +9,7 @@ from pathlib import Path
 
 from iamlint.model.account import FileProblem
 from iamlint.model.stack import Stack
-from iamlint.source.document import Document
+from iamlint.source.document import Document, Problem
 from iamlint.source.files import find
 from iamlint.source.path_glob import path_matches
 from iamlint.source.read import read_file, read_text
@@ -18,8 +18,6 @@ from iamlint.source.read import read_file, read_text
 _IGNORE_MARK = "iamlint"
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
-# A file that cannot be read is ours when it looks so: what only a template or a policy has in it.
-_OURS = ("AWSTemplateFormatVersion", "AWS::", '"Effect"', "PolicyDocument", "Effect:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,9 @@ class Reading:
     ) -> None:
         self.inputs = inputs
         self.texts = {_shown(path): text for path, text in inputs.texts.items()}
-        self.files = sorted(self._found(exclude, exclude_from or Path()))
-        self.focus = frozenset(self.files)
+        self.problems: list[Problem] = []
+        self.files = sorted(set(self._found(exclude, exclude_from or Path())))
+        self.focus = frozenset((*self.files, *(problem.place.source.path for problem in self.problems)))
         self.ours: set[str] = set()
         self.marked: dict[str, Document] = {}
         self._modules: dict[str, Document | None] = {}
@@ -85,7 +84,9 @@ class Reading:
     def _found(self, exclude: tuple[str, ...], exclude_from: Path) -> Iterator[str]:
         on_disk = [path for path in self.inputs.paths if _shown(path) not in self.texts]
         yield from self.texts
-        for file in find(on_disk) if on_disk else ():
+        found = find(on_disk)
+        self.problems += found.problems
+        for file in found.paths:
             shown = _shown(file)
             if shown not in self.texts and not (exclude and _is_excluded(shown, exclude, exclude_from)):
                 yield shown
@@ -93,6 +94,8 @@ class Reading:
 
 def stacks(reading: Reading) -> Iterator[Stack]:
     """The stacks that the files belong to: one per template or policy, one per Terraform root module."""
+    if reading.problems:
+        yield Stack(root="", things=tuple(map(_file_problem, reading.problems)))
     folders: dict[str, None] = {}
     for path in reading.files:
         if path.endswith((*_TERRAFORM, *_VARIABLES)):
@@ -116,7 +119,7 @@ def _single(path: str, reading: Reading) -> Stack | None:
     if document is None:
         return None
     root = document.root
-    problems = tuple(_problems(document))
+    problems = tuple(map(_file_problem, document.problems))
     from iamlint.parsers import raw_policy
     from iamlint.parsers.cloudformation import template
 
@@ -124,11 +127,10 @@ def _single(path: str, reading: Reading) -> Stack | None:
         stack = template.stack(document)
     elif root is not None and raw_policy.is_policy(root):
         stack = raw_policy.stack(document)
-    elif problems and any(word in document.source.text for word in _OURS):
-        return Stack(root=path, things=problems)
     else:
-        return None
-    return stack.model_copy(update={"things": (*stack.things, *problems)}) if problems else stack
+        # What cannot be read at all got as far as here because its words look like ours.
+        return Stack(root=path, things=problems) if root is None and problems else None
+    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved) if problems else stack
 
 
 def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
@@ -152,9 +154,11 @@ def _repository(folder: str) -> str:
     return str(here if here == place or here in place.parents else place)
 
 
-def _problems(document: Document) -> Iterator[FileProblem]:
-    for problem in document.problems:
-        yield FileProblem(place=problem.place, kind=problem.kind, message=problem.message, remedy=problem.remedy)
+def _file_problem(problem: Problem) -> FileProblem:
+    place = problem.place
+    return FileProblem(
+        place=place, kind=problem.kind, message=problem.message, remedy=problem.remedy, address=place.source.path
+    )
 
 
 def _shown(path: str) -> str:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 import yaml
 from yaml.error import Mark
 from yaml.reader import ReaderError
-
-CParser: type[yaml.cyaml.CParser] | None
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # PyYAML was built without libyaml
-    CParser = None
 
 
 class ParsedEvent(Protocol):
@@ -25,6 +20,16 @@ class ParsedEvent(Protocol):
     flow_style: bool | None
     start_mark: Mark
     end_mark: Mark
+
+
+# The kinds of events, compared with `type(event) is KIND`: as plain objects, since no event declares what it has.
+ALIAS: object = yaml.events.AliasEvent
+DOCUMENT_START: object = yaml.events.DocumentStartEvent
+MAPPING_END: object = yaml.events.MappingEndEvent
+MAPPING_START: object = yaml.events.MappingStartEvent
+SCALAR: object = yaml.events.ScalarEvent
+SEQUENCE_END: object = yaml.events.SequenceEndEvent
+STREAM_END: object = yaml.events.StreamEndEvent
 
 
 class PureParser(yaml.SafeLoader):
@@ -40,7 +45,7 @@ class PureParser(yaml.SafeLoader):
             if self.peek() == "#":
                 while self.peek() not in "\0\r\n\x85\u2028\u2029":
                     self.forward()
-            if not self.scan_line_break():
+            if not self.scan_line_break():  # type: ignore[no-untyped-call]
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
@@ -48,10 +53,19 @@ class PureParser(yaml.SafeLoader):
     def next_event(self) -> Any:
         """The next event; None after the last one."""
         try:
-            return self.get_event()
+            return super().get_event()  # type: ignore[no-untyped-call]
         except (ValueError, OverflowError) as error:
             # `"\UFFFFFFFF"` is no character, and a number in a directive can be longer than Python converts.
             raise yaml.MarkedYAMLError(None, None, "found a number out of range", self.get_mark()) from error
+
+
+def libyaml_events(text: str) -> Callable[[], Any] | None:
+    """What gives libyaml's next event of a text; None where PyYAML was built without libyaml."""
+    if not yaml.__with_libyaml__:
+        return None
+    from yaml._yaml import CParser
+
+    return CParser(text).get_event
 
 
 class Complaint(NamedTuple):

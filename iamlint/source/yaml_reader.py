@@ -8,22 +8,22 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 
 import yaml
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    StreamEndEvent,
-)
 
 from iamlint.source import yaml_events
 from iamlint.source.document import Comment, Document, Problem, ProblemKind
 from iamlint.source.node import MappingNode, Node, OffsetTable, ScalarNode, SequenceNode
 from iamlint.source.span import Place, SourceText
 from iamlint.source.templating import is_templated
-from iamlint.source.yaml_events import ParsedEvent
+from iamlint.source.yaml_events import (
+    ALIAS,
+    DOCUMENT_START,
+    MAPPING_END,
+    MAPPING_START,
+    SCALAR,
+    SEQUENCE_END,
+    STREAM_END,
+    ParsedEvent,
+)
 from iamlint.source.yaml_offsets import offsets, whole
 
 MAXIMUM_DEPTH = 200
@@ -59,9 +59,11 @@ def read_yaml(source: SourceText, *, _pure: bool = False) -> Document:
     the tag. Keys and dates stay the text that was written, and so do digits that are an account's id.
     """
     text = source.text
-    if not _pure and yaml_events.CParser is not None:
+    if not _pure:
         try:
-            return _Reader(source, yaml_events.CParser(text).get_event).read()
+            next_event = yaml_events.libyaml_events(text)
+            if next_event is not None:
+                return _Reader(source, next_event).read()
         except _BrokenError as broken:
             return _unreadable(source, broken)
         except UnicodeEncodeError:
@@ -112,8 +114,8 @@ class _Reader:
 
     def read(self) -> Document:
         root: Node | None = None
-        while (event := self.next_event()) is not None and type(event) is not StreamEndEvent:
-            if type(event) is DocumentStartEvent:
+        while (event := self.next_event()) is not None and type(event) is not STREAM_END:
+            if type(event) is DOCUMENT_START:
                 self.anchors.clear()
                 root = self.node(self.following())
                 if self.found.root is None or isinstance(root, MappingNode):
@@ -135,7 +137,7 @@ class _Reader:
     def node(self, event: ParsedEvent) -> Node:
         self.nodes += 1
         kind = type(event)
-        if kind is AliasEvent:
+        if kind is ALIAS:
             return self.alias(event)
         if event.anchor is None:
             return self.value(event)
@@ -166,9 +168,9 @@ class _Reader:
         if tag is not None and len(tag) > 1 and tag[0] == "!":
             return self.intrinsic(event, tag)
         kind = type(event)
-        if kind is ScalarEvent:
+        if kind is SCALAR:
             return self.scalar(event)
-        return self.mapping(event) if kind is MappingStartEvent else self.sequence(event)
+        return self.mapping(event) if kind is MAPPING_START else self.sequence(event)
 
     def intrinsic(self, event: ParsedEvent, tag: str) -> MappingNode:
         """What a tag such as `!Sub` stands for: a mapping of one key, which is placed at the tag."""
@@ -178,12 +180,12 @@ class _Reader:
         name = tag[1:] if tag in _UNPREFIXED_TAGS else f"Fn::{tag[1:]}"
         self.descend(start)
         inner: Node
-        if type(event) is ScalarEvent:
+        if type(event) is SCALAR:
             inner = self.scalar(event, as_text=True)
             if tag == "!GetAtt":
                 inner = self.attribute(inner)
         else:
-            inner = self.mapping(event) if type(event) is MappingStartEvent else self.sequence(event)
+            inner = self.mapping(event) if type(event) is MAPPING_START else self.sequence(event)
             if tag == "!GetAtt" and isinstance(inner, SequenceNode):
                 inner.items = [self.as_text(item) for item in inner.items]
         self.depth -= 1
@@ -233,7 +235,7 @@ class _Reader:
         self.descend(start)
         entries: list[tuple[ScalarNode, Node]] = []
         merged: list[Node] = []
-        while type(following := self.following()) is not MappingEndEvent:
+        while type(following := self.following()) is not MAPPING_END:
             key = self.key(following)
             of_value = self.following()
             value = self.node(of_value)
@@ -241,7 +243,7 @@ class _Reader:
                 merged.append(value)
             else:
                 entries.append((key, value))
-            end = of_value.end_mark.index if type(of_value) is AliasEvent else value.end
+            end = of_value.end_mark.index if type(of_value) is ALIAS else value.end
         self.depth -= 1
         if event.flow_style:
             end = following.end_mark.index
@@ -256,7 +258,7 @@ class _Reader:
     def key(self, event: ParsedEvent) -> ScalarNode:
         """A key, as the text that was written: `on`, `2012-10-17` and an account's id are text."""
         self.nodes += 1
-        if type(event) is ScalarEvent:
+        if type(event) is SCALAR:
             key = self.scalar(event, as_text=True)
             if event.anchor is not None:
                 self.anchors[event.anchor] = (key, 1, 0)
@@ -272,10 +274,10 @@ class _Reader:
             start = self.after_properties(start, len(self.text))
         self.descend(start)
         items: list[Node] = []
-        while type(following := self.following()) is not SequenceEndEvent:
+        while type(following := self.following()) is not SEQUENCE_END:
             item = self.node(following)
             items.append(item)
-            end = following.end_mark.index if type(following) is AliasEvent else item.end
+            end = following.end_mark.index if type(following) is ALIAS else item.end
         self.depth -= 1
         if event.flow_style:
             end = following.end_mark.index

@@ -13,6 +13,7 @@ from iamlint.parsers.terraform import functions, operators
 from iamlint.parsers.terraform.literals import (
     failed,
     hole,
+    Failed,
     Spread,
     is_null,
     joined,
@@ -87,7 +88,9 @@ def _template(expression: syntax.Template, scope: Scope) -> Value:
 
         def make(chosen: list[Value]) -> Value:
             rest = iter(chosen)
-            return _concatenated([(next(rest), at) if isinstance(v, Choice) else (v, at) for v, at in values], expression)
+            return _concatenated(
+                [(next(rest), at) if isinstance(v, Choice) else (v, at) for v, at in values], expression
+            )
 
         return operators.distributed(choices, make, expression)
     return _concatenated(values, expression)
@@ -107,7 +110,7 @@ def _concatenated(values: list[Written], place: Place) -> Value:
             continue
         more = string_parts(value)
         if more is None:
-            return failed("null in a string", place)
+            more = ([Failed("null in a string", _written(at) if at is not None else "")], [None])
         for part, spelling in zip(*more, strict=True):
             parts.append(part)
             local = spelling is not None and spelling.source is place.source
@@ -255,9 +258,7 @@ def _conditional(expression: syntax.Conditional, scope: Scope) -> Value:
     return guarded(condition, expression.condition, yes, no, expression, scope)
 
 
-def guarded(
-    condition: Value, written: Expression, yes: Value, no: Value, place: Place, scope: Scope
-) -> Value:
+def guarded(condition: Value, written: Expression, yes: Value, no: Value, place: Place, scope: Scope) -> Value:
     """Both outcomes of a condition that is not known, each under its guard."""
     if operators.equal(yes, no) is True:
         return yes

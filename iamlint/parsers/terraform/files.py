@@ -14,27 +14,35 @@ LARGEST = 2_000_000  # bytes; what policies are made from is smaller
 
 
 class Files:
-    """Reads files for the parser, each once. `limit` is the folder outside of which nothing is read."""
+    """Reads files for the parser, each once.
 
-    __slots__ = ("_declarations", "_downloaded", "_limit", "_read", "_texts")
+    Nothing is read outside of `limit`, except for folders that lie outside and were given all the same: for those the
+    limit is the repository around them, or themselves where there is none.
+    """
 
-    def __init__(self, read: Read, limit: str) -> None:
+    __slots__ = ("_declarations", "_downloaded", "_limits", "_read", "_texts")
+
+    def __init__(self, read: Read, limit: str, folders: Sequence[str] = ()) -> None:
         self._read = read
-        self._limit = os.path.realpath(limit or ".")
+        self._limits = [os.path.realpath(limit or ".")]
         self._texts: dict[str, SourceText | None] = {}
         self._declarations: dict[str, Declarations | None] = {}
         self._downloaded: dict[str, dict[str, str]] = {}
+        for folder in folders:
+            if not self.is_inside(folder or "."):
+                self._limits.append(_repository(os.path.realpath(folder)))
 
     def is_inside(self, path: str) -> bool:
         """Whether a path, links followed, lies in the scanned root."""
         real = os.path.realpath(path)
-        return real == self._limit or real.startswith(self._limit.rstrip(os.sep) + os.sep)
+        return any(real == limit or real.startswith(limit.rstrip(os.sep) + os.sep) for limit in self._limits)
 
     def declarations(self, folder: str) -> Declarations | None:
         """What a folder declares; None when it has no Terraform files or lies outside."""
+        folder = "" if folder == "." else folder
         if folder not in self._declarations:
             self._declarations[folder] = None
-            if self.is_inside(folder):
+            if self.is_inside(folder or "."):
                 documents = self._documents(terraform_files(folder))
                 if documents:
                     variables = self._documents(variable_files(folder))
@@ -101,3 +109,15 @@ class Files:
             for entry in entries
             if isinstance(entry, dict) and isinstance(entry.get("Key"), str) and isinstance(entry.get("Dir"), str)
         }
+
+
+def _repository(folder: str) -> str:
+    """The repository that a folder lies in: the next folder upwards with a `.git`; the folder itself without one."""
+    at = folder
+    while True:
+        if os.path.exists(os.path.join(at, ".git")):
+            return at
+        above = os.path.dirname(at)
+        if above == at:
+            return folder
+        at = above

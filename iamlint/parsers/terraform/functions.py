@@ -166,4 +166,3 @@ _WITH_FILES: dict[str, Callable[[list[Value], Call, Scope], Value]] = {
     "provider::aws::arn_build": _arn_build,
     "provider::aws::arn_parse": _arn_parse,
 }
-

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
-from iamlint.parsers.terraform import computed, multiplicity
+from iamlint.parsers.terraform import computed, multiplicity, variable_types
 from iamlint.parsers.terraform.declarations import Declarations
 from iamlint.parsers.terraform.expressions import Scope, evaluate, key_of, stepped
 from iamlint.parsers.terraform.files import Files
@@ -92,6 +92,14 @@ class Module:
         return unknown("variables refer to each other in a circle", place) if found is _WAITING else found
 
     def _variable(self, name: str, place: Place) -> Value:
+        value = self._untyped_variable(name, place)
+        block = self.declared.variables.get(name)
+        kind = block.body.attributes.get("type") if block is not None else None
+        if kind is None or isinstance(value, UnknownValue):
+            return value
+        return variable_types.converted(value, kind.value, lambda default: evaluate(default, self.scope))
+
+    def _untyped_variable(self, name: str, place: Place) -> Value:
         given = self._arguments.get(name)
         block = self.declared.variables.get(name)
         default = block.body.attributes.get("default") if block is not None else None

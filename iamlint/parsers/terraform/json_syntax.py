@@ -67,7 +67,9 @@ def _blocks(kind: str, key: ScalarNode, node: Node, labels: int, taken: tuple[st
         if isinstance(item, MappingNode):
             place = key if node is item else item
             body = _body(item)
-            yield Block(key.source, place.start, key.end if node is item else item.start + 1, kind, taken, body, item.end)
+            yield Block(
+                key.source, place.start, key.end if node is item else item.start + 1, kind, taken, body, item.end
+            )
 
 
 def _body(node: MappingNode) -> Body:

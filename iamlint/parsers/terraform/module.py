@@ -32,7 +32,7 @@ def stacks(
     file outside of the folder `root` is looked at; `variables` are values for the root modules' variables, as on
     Terraform's command line.
     """
-    files = Files(read, root)
+    files = Files(read, root, folders)
     for folder in roots(folders, files):
         declared = files.declarations(folder)
         if declared is not None:
@@ -71,9 +71,7 @@ def _stack(folder: str, declared: Declarations, files: Files, variables: Mapping
     return builder.build()
 
 
-def _given(
-    module: Module, declared: Declarations, variables: Mapping[str, str]
-) -> dict[str, Callable[[], Value]]:
+def _given(module: Module, declared: Declarations, variables: Mapping[str, str]) -> dict[str, Callable[[], Value]]:
     """The values of a root module's variables: from its variable files, then from the command line."""
     given: dict[str, Callable[[], Value]] = {}
     for document in declared.variable_documents:

@@ -81,8 +81,10 @@ def _each(value: Value, place: Place) -> Iterator[Copy]:
 
 
 def _is_empty(value: Value) -> bool:
-    return is_null(value) or (isinstance(value, ListValue) and not value.items) or (
-        isinstance(value, MapValue) and not value.entries and value.rest is None
+    return (
+        is_null(value)
+        or (isinstance(value, ListValue) and not value.items)
+        or (isinstance(value, MapValue) and not value.entries and value.rest is None)
     )
 
 

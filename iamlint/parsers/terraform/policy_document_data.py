@@ -233,5 +233,3 @@ def _conditions(blocks: list[Expanded]) -> Value:
         _add(inner, variable.shown, variable, values or ListValue((), wanted[2]), expanded.when, wanted[2].value)
     entries = tuple((test, _object(inner, place)) for test, inner, place in tests.values())
     return MapValue(entries, blocks[0].block)
-
-

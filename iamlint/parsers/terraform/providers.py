@@ -58,7 +58,9 @@ def declare_outputs(builder: StackBuilder, module: Module) -> None:
     """The outputs that carry a secret."""
     for name, block in module.declared.outputs.items():
         attribute = block.body.attributes.get("value")
-        if attribute is None or not any(kind in attribute.written for kind in ("iam_access_key", "login_profile", "module.")):
+        if attribute is None or not any(
+            kind in attribute.written for kind in ("iam_access_key", "login_profile", "module.")
+        ):
             continue
         value = module.output(name, attribute)
         carries = next(_carried(module, value, 0), "")

@@ -141,7 +141,9 @@ def _role(it: Declaring) -> None:
             name = text_of(block_value(block, "name"))
             at = it.at("inline_policy", block.block, block.when)
             attribute = block.body.attributes["policy"]
-            it.document(value, attribute, at, "identity", "inline", own, policy_name=(name.literal or "") if name else "")
+            it.document(
+                value, attribute, at, "identity", "inline", own, policy_name=(name.literal or "") if name else ""
+            )
     for arn in it.texts("managed_policy_arns"):
         it.builder.attach(arn, it.at("managed_policy_arns", when=arn.when), "role", holder_address=address)
 
@@ -184,7 +186,9 @@ def _access_key(it: Declaring) -> None:
     lifecycle = next(block.body.blocks_of("lifecycle"), None)
     trigger = lifecycle.body.attributes.get("replace_triggered_by") if lifecycle is not None else None
     if trigger is not None or "time_rotating" in block.whole.written:
-        rotation = rotation.model_copy(update={"value": "replaced on a schedule", "place": trigger or block, "declared": True})
+        rotation = rotation.model_copy(
+            update={"value": "replaced on a schedule", "place": trigger or block, "declared": True}
+        )
     status = it.setting("status", "Active")
     it.builder.access_key(it.at(), it.text("user"), status, rotation, it.setting("pgp_key"))
 

@@ -77,7 +77,11 @@ def join(arguments: list[Value], place: Place) -> Value:
     if len(items) == 1 and not isinstance(items[0], Scalar):
         only = items[0]
         many = isinstance(only, UnknownValue) and (only.unknown.many or not isinstance(arguments[1], ListValue))
-        return unknown(only.unknown.reason, place, only.unknown.written) if many and isinstance(only, UnknownValue) else only
+        return (
+            unknown(only.unknown.reason, place, only.unknown.written)
+            if many and isinstance(only, UnknownValue)
+            else only
+        )
     parts: list[Part] = []
     where: list[Spelling | None] = []
     for index, item in enumerate(items):

@@ -1,0 +1,398 @@
+"""Evaluates CloudFormation's functions: nodes become values that know where they come from and when they exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from iamlint.model.text import Part, Text
+from iamlint.model.unknown import ALWAYS, Guard, Unknown
+from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.parsers.cloudformation import strings
+from iamlint.parsers.cloudformation.conditions import Conditions
+from iamlint.parsers.cloudformation.references import References
+from iamlint.parsers.cloudformation.sections import Sections
+from iamlint.parsers.cloudformation.strings import Piece, choice, concatenated
+from iamlint.parsers.values import alternatives, as_text, reworked
+from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
+from iamlint.source.span import Place, Slice, Spelling, place_within
+
+DEEPEST = 70
+MOST_MAPPED = 16
+_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
+_HOLE = re.compile(r"\$\{([^${}]*)\}")
+_LOOP = "Fn::ForEach::"
+_LOOP_HOLE = re.compile(r"[$&]\{([A-Za-z0-9]+)\}")
+
+
+class Evaluator:
+    """Evaluates the nodes of one template.
+
+    `context` is the guard under which the node at hand exists: branches that contradict it are not taken.
+    """
+
+    def __init__(self, sections: Sections, address_of: Callable[[str], str]) -> None:
+        self.sections = sections
+        self.conditions = Conditions(sections.conditions, sections.finite())
+        self.context: Guard = ALWAYS
+        self.scope: dict[str, Value] = {}
+        self.references = References(self, address_of)
+        self._depth = 0
+
+    def value(self, node: Node) -> Value:
+        """The value of a node."""
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if self._depth >= DEEPEST:
+            return UnknownValue(Unknown("nested too deeply"), node)
+        self._depth += 1
+        try:
+            if isinstance(node, SequenceNode):
+                return ListValue(tuple([self.value(item) for item in node.items]), node)
+            if len(node.entries) == 1:
+                key, argument = node.entries[0]
+                function = _FUNCTIONS.get(key.value) if isinstance(key.value, str) else None
+                if function is not None:
+                    return function(self, argument, node)
+            return self._map(node)
+        finally:
+            self._depth -= 1
+
+    def under(self, guard: Guard, node: Node) -> Value:
+        """The value of a node in a branch; `guard` includes the context."""
+        before = self.context
+        self.context = guard
+        try:
+            return self.value(node)
+        finally:
+            self.context = before
+
+    def branch(self, name: str, taken: bool) -> Guard | None:
+        """The context with one more branch; None when that cannot be."""
+        guard = self.context.joined(Guard(((name, taken),)))
+        return guard if guard is not None and self.conditions.allow(guard) else None
+
+    def _scalar(self, node: ScalarNode) -> Value:
+        value = node.value
+        if not isinstance(value, str):
+            return Scalar(value, node)
+        if self.scope and ("${" in value or "&{" in value):
+            return self.looped(node)
+        if "{{resolve:" in value:
+            return _with_dynamic_references(node, value)
+        return Text(parts=(value,), spellings=(node,), place=node)
+
+    def _map(self, node: MappingNode) -> Value:
+        entries: list[tuple[Text, Value]] = []
+        rest: Unknown | None = None
+        for key, argument in node.entries:
+            name = key.value if isinstance(key.value, str) else str(key.value)
+            if name.startswith(_LOOP):
+                for inner, value in self._looped_entries(argument):
+                    entries.append((inner, value))
+                if not isinstance(argument, SequenceNode):
+                    rest = Unknown("a loop that is not a list", name)
+            elif name == "Fn::Transform":
+                rest = Unknown("a macro is run at deploy time", name)
+            else:
+                entries.append((self._key(key, name), self.value(argument)))
+        return MapValue(tuple(entries), node, rest)
+
+    def _key(self, key: ScalarNode, name: str) -> Text:
+        if self.scope and "{" in name:
+            value = self.looped(key)
+            if isinstance(value, Text):
+                return value
+        return Text(parts=(name,), spellings=(key,), place=key)
+
+    # Loops: Fn::ForEach of the language extensions.
+
+    def looped(self, node: ScalarNode) -> Value:
+        """A string in a loop, the loop's variable filled in; other references stay as written."""
+        text = node.value if isinstance(node.value, str) else str(node.value)
+        pieces: list[Piece] = []
+        at = 0
+        for match in _LOOP_HOLE.finditer(text):
+            if match[1] in self.scope:
+                pieces.append((_literal(node, text, at, match.start()), None))
+                pieces.append((self.scope[match[1]], place_within(node, *match.span())))
+                at = match.end()
+        if not pieces:
+            return Text(parts=(text,), spellings=(node,), place=node)
+        pieces.append((_literal(node, text, at, len(text)), None))
+        return concatenated(pieces, node)
+
+    def loop(self, argument: Node) -> Iterator[tuple[ScalarNode, Node]]:
+        """The entries that a loop makes; `scope` is set while each is given."""
+        if not isinstance(argument, SequenceNode) or len(argument.items) != 3:
+            return
+        name, collection, body = argument.items
+        if not isinstance(name, ScalarNode) or not isinstance(body, MappingNode):
+            return
+        outer = self.scope
+        for item in self._loop_items(collection):
+            self.scope = {**outer, str(name.value): item}
+            for key, node in body.entries:
+                if isinstance(key.value, str) and key.value.startswith(_LOOP):
+                    if self._depth < DEEPEST:
+                        self._depth += 1
+                        yield from self.loop(node)
+                        self._depth -= 1
+                else:
+                    yield key, node
+        self.scope = outer
+
+    def _loop_items(self, collection: Node) -> list[Value]:
+        items = strings.items_of(next(alternatives(self.value(collection))))
+        texts: list[Value] = [text for text in map(as_text, items) if text is not None]
+        if not texts or len(texts) > 100 or any(isinstance(i, UnknownValue) and i.unknown.many for i in items):
+            return [UnknownValue(Unknown("the collection of a loop is not known"), collection)]
+        return texts
+
+    def _looped_entries(self, argument: Node) -> Iterator[tuple[Text, Value]]:
+        for key, node in self.loop(argument):
+            yield self._key(key, str(key.value)), self.value(node)
+
+    # The functions.
+
+    def ref(self, argument: Node, node: MappingNode) -> Value:
+        """`Ref`."""
+        name = self.name(argument)
+        if name is None:
+            return UnknownValue(Unknown("a reference whose name is not known"), node)
+        return self.references.ref(name, node)
+
+    def get_att(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::GetAtt`, as a list or dotted."""
+        if isinstance(argument, SequenceNode) and argument.items:
+            names = [self.name(item) for item in argument.items]
+            if any(name is None for name in names):
+                return UnknownValue(Unknown("an attribute whose name is not known"), node)
+            return self.references.attribute(str(names[0]), ".".join(str(name) for name in names[1:]), node)
+        name, _, attribute = (self.name(argument) or "").partition(".")
+        return self.references.attribute(name, attribute, node)
+
+    def name(self, node: Node) -> str | None:
+        """A name in a function's argument, a loop's variable filled in."""
+        if not isinstance(node, ScalarNode):
+            text = as_text(next(alternatives(self.value(node))))
+        elif not self.scope:
+            return str(node.value)
+        else:
+            text = as_text(self.looped(node))
+        return text.literal if text is not None else None
+
+    def sub(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Sub`, with or without its own variables."""
+        own: MappingNode | None = None
+        template = argument
+        if isinstance(argument, SequenceNode) and argument.items:
+            template = argument.items[0]
+            if len(argument.items) > 1 and isinstance(argument.items[1], MappingNode):
+                own = argument.items[1]
+        if not isinstance(template, ScalarNode) or not isinstance(template.value, str):
+            return UnknownValue(Unknown("Fn::Sub of what is not a string"), node)
+        text = template.value
+        if "${" not in text:
+            return self._scalar(template)
+        pieces: list[Piece] = []
+        at = 0
+        for match in _HOLE.finditer(text):
+            if match.start() > at:
+                pieces.append((_literal(template, text, at, match.start()), None))
+            pieces.append(self._substituted(match[1], own, template, match.span()))
+            at = match.end()
+        if at < len(text):
+            pieces.append((_literal(template, text, at, len(text)), None))
+        return concatenated(pieces, template)
+
+    def _substituted(self, name: str, own: MappingNode | None, node: ScalarNode, span: tuple[int, int]) -> Piece:
+        if name.startswith("!"):
+            # `${!Name}` is written to get `${Name}`.
+            start, end = span
+            first = Slice(node, start, start + 2)
+            last = Slice(node, start + 3, end)
+            parts = ("${", name[1:] + "}")
+            return Text(parts=parts, spellings=(first, last), place=node), None
+        place = place_within(node, *span)
+        name = name.strip()
+        value = own.get(name) if own is not None else None
+        if value is not None:
+            return self.value(value), place
+        if "." in name and name not in self.sections.parameters:
+            resource, _, attribute = name.partition(".")
+            return self.references.attribute(resource, attribute, place), place
+        return self.references.ref(name, place), place
+
+    def join(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Join`."""
+        if not isinstance(argument, SequenceNode) or len(argument.items) != 2:
+            return UnknownValue(Unknown("Fn::Join takes a delimiter and a list"), node)
+        delimiter = self.name(argument.items[0])
+        if delimiter is None:
+            return UnknownValue(Unknown("a delimiter that is not known"), node)
+        return strings.joined(delimiter, self.value(argument.items[1]), node)
+
+    def split(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Split`."""
+        if not isinstance(argument, SequenceNode) or len(argument.items) != 2:
+            return UnknownValue(Unknown("Fn::Split takes a delimiter and a string"), node)
+        delimiter = self.name(argument.items[0])
+        if delimiter is None:
+            return UnknownValue(Unknown("a delimiter that is not known", many=True), node)
+        return strings.split(delimiter, self.value(argument.items[1]), node)
+
+    def select(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Select`."""
+        if not isinstance(argument, SequenceNode) or len(argument.items) != 2:
+            return UnknownValue(Unknown("Fn::Select takes an index and a list"), node)
+        index = self.name(argument.items[0])
+        options = []
+        for option in alternatives(self.value(argument.items[1])):
+            options.append(reworked(picked := _picked(option, index, node), picked.via + option.via, option.when))
+        return choice(options, node) if options else UnknownValue(Unknown("a list that is not known"), node)
+
+    def find_in_map(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::FindInMap`; of keys that are not known, every value that the mapping has."""
+        items = argument.items if isinstance(argument, SequenceNode) else []
+        if len(items) < 3:
+            return UnknownValue(Unknown("Fn::FindInMap takes a map and two keys"), node)
+        default = items[3].get("DefaultValue") if len(items) > 3 and isinstance(items[3], MappingNode) else None
+        name = self.name(items[0])
+        table = self.sections.mappings.get(name) if self.sections.mappings is not None and name else None
+        found: list[Value] = []
+        for first, outer in self._looked_up(table, items[1]):
+            for second, inner in self._looked_up(first, items[2]):
+                guard = outer.joined(inner)
+                if guard is not None and second is not None:
+                    value = self.value(second)
+                    found.append(reworked(value, value.via, guard.joined(value.when) or guard))
+        if not found and default is not None:
+            return self.value(default)
+        if not found or len(found) > MOST_MAPPED:
+            return UnknownValue(Unknown("a mapping's value that is not known", f"FindInMap {name}"), node)
+        literals = {value.literal if isinstance(value, Text) else id(value) for value in found}
+        if len(literals) == 1 and len(found) > 1:
+            return reworked(found[0], found[0].via, ALWAYS)
+        return choice(found, node)
+
+    def _looked_up(self, table: Node | None, key: Node) -> Iterator[tuple[Node | None, Guard]]:
+        """What a key of a mapping may give, each with its guard."""
+        if not isinstance(table, MappingNode):
+            return
+        for option in alternatives(self.value(key)):
+            text = as_text(option)
+            if text is None:
+                continue
+            if text.literal is not None:
+                yield table.get(text.literal), option.when
+                continue
+            written = text.shown[2:-1] if len(text.parts) == 1 else text.shown
+            for name, value in table.entries:
+                guard = option.when.joined(Guard(((f"{written} = {name.value}", True),)))
+                if guard is not None:
+                    yield value, guard
+
+    def if_(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::If`: those branches that can be reached from where it stands."""
+        if not isinstance(argument, SequenceNode) or len(argument.items) != 3:
+            return UnknownValue(Unknown("Fn::If takes a condition and two values"), node)
+        name = self.name(argument.items[0])
+        if name is None:
+            return UnknownValue(Unknown("a condition that is not known"), node)
+        branches = [(self.branch(name, True), argument.items[1]), (self.branch(name, False), argument.items[2])]
+        reachable = [(guard, item) for guard, item in branches if guard is not None]
+        if len(reachable) < 2:
+            guard, item = reachable[0] if reachable else (self.context, argument.items[1])
+            return self.under(guard, item)
+        options: list[Value] = []
+        for taken, (guard, item) in zip((True, False), reachable, strict=True):
+            value = self.under(guard, item)
+            when = Guard(((name, taken),)).joined(value.when)
+            if when is not None:
+                options.append(reworked(value, value.via, when))
+        return Choice(tuple(options), node)
+
+    def inner(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Base64` and `Fn::ToJsonString`: what they encode is what counts."""
+        return self.value(argument)
+
+    def length(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Length`."""
+        value = self.value(argument)
+        items = strings.items_of(value)
+        if isinstance(value, ListValue) and not any(isinstance(i, (Choice, UnknownValue)) for i in items):
+            return Scalar(len(items), node)
+        return UnknownValue(Unknown("the length of a list that is not known"), node)
+
+    def imported(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::ImportValue`."""
+        text = as_text(self.value(argument))
+        return UnknownValue(Unknown("an export of another stack", f"ImportValue {text.shown if text else ''}"), node)
+
+    def zones(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::GetAZs`."""
+        return UnknownValue(Unknown("known at deploy time only", "GetAZs", many=True), node)
+
+    def cidr(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Cidr`."""
+        return UnknownValue(Unknown("computed at deploy time", "Cidr", many=True), node)
+
+    def transform(self, argument: Node, node: MappingNode) -> Value:
+        """`Fn::Transform`, `AWS::Include` included."""
+        name = argument.get("Name") if isinstance(argument, MappingNode) else None
+        written = f"Transform {name.value}" if isinstance(name, ScalarNode) else "Transform"
+        return UnknownValue(Unknown("a macro is run at deploy time", written), node)
+
+
+_FUNCTIONS: dict[str, Callable[[Evaluator, Node, MappingNode], Value]] = {
+    "Ref": Evaluator.ref,
+    "Fn::GetAtt": Evaluator.get_att,
+    "Fn::Sub": Evaluator.sub,
+    "Fn::Join": Evaluator.join,
+    "Fn::Split": Evaluator.split,
+    "Fn::Select": Evaluator.select,
+    "Fn::FindInMap": Evaluator.find_in_map,
+    "Fn::If": Evaluator.if_,
+    "Fn::Base64": Evaluator.inner,
+    "Fn::ToJsonString": Evaluator.inner,
+    "Fn::Length": Evaluator.length,
+    "Fn::ImportValue": Evaluator.imported,
+    "Fn::GetAZs": Evaluator.zones,
+    "Fn::Cidr": Evaluator.cidr,
+    "Fn::Transform": Evaluator.transform,
+}
+
+
+def _literal(node: ScalarNode, text: str, start: int, end: int) -> Text:
+    return Text(parts=(text[start:end],), spellings=(Slice(node, start, end),), place=node)
+
+
+def _picked(value: Value, index: str | None, node: Node) -> Value:
+    """The item of a list at an index that may not be known."""
+    if isinstance(value, UnknownValue):
+        unknown = value.unknown
+        return UnknownValue(Unknown(unknown.reason, unknown.written, unknown.ref, unknown.attribute), node)
+    items = strings.items_of(value)
+    doubtful = any(isinstance(i, Choice) or (isinstance(i, UnknownValue) and i.unknown.many) for i in items)
+    if index is None or not index.isdecimal() or doubtful or int(index) >= len(items):
+        return UnknownValue(Unknown("an item of a list that is not known"), node)
+    return items[int(index)]
+
+
+def _with_dynamic_references(node: ScalarNode, text: str) -> Text:
+    """A string with dynamic references, which are resolved at deploy time and are not in clear."""
+    parts: list[Part] = []
+    spellings: list[Spelling | None] = []
+    at = 0
+    for match in _DYNAMIC.finditer(text):
+        if match.start() > at:
+            parts.append(text[at : match.start()])
+            spellings.append(Slice(node, at, match.start()))
+        parts.append(Unknown("a dynamic reference is resolved at deploy time", match.group()[2:-2]))
+        spellings.append(None)
+        at = match.end()
+    if at < len(text):
+        parts.append(text[at:])
+        spellings.append(Slice(node, at, len(text)))
+    return Text(parts=tuple(parts), spellings=tuple(spellings), place=node)
