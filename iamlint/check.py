@@ -6,6 +6,7 @@ import os.path
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamlint.config import Config
 from iamlint.engine.finding import Finding, at_least
@@ -15,7 +16,9 @@ from iamlint.model.stack import Stack
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.report.report import Report
 from iamlint.selection import by_name_or_id, nearest_rule
-from iamlint.suppress import Kept, Terms, keep
+
+if TYPE_CHECKING:
+    from iamlint.model.account import Ignore
 
 Progress = Callable[[int, int], None]
 
@@ -54,10 +57,12 @@ def check(request: Request) -> Report:
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)
 
     findings = [finding for finding in findings if finding.place.source.path in reading.focus]
-    kept = _kept(request, reading, findings)
-    judged = run(request.rules, Stack(root="", things=tuple(kept.ignores))) if kept.ignores else []
-    report.findings = _tidy(kept.findings + judged, config)
-    report.ignored = _tidy_ignored(kept.ignored, config)
+    ignored: list[tuple[Finding, str]] = []
+    if request.honours_ignores and (reading.marked or config.ignores):
+        findings, ignored, ignores = _kept(request, reading, findings)
+        findings += run(request.rules, Stack(root="", things=tuple(ignores)))
+    report.findings = _tidy(findings, config)
+    report.ignored = _tidy_ignored(ignored, config)
     return report
 
 
@@ -70,11 +75,13 @@ def _count(stack: Stack, report: Report, policies: set[tuple[str, int]], stateme
         report.unresolved[unresolved.reason] += unresolved.count
 
 
-def _kept(request: Request, reading: Reading, findings: list[Finding]) -> Kept:
-    if not request.honours_ignores:
-        return Kept(findings=findings)
+def _kept(
+    request: Request, reading: Reading, findings: list[Finding]
+) -> tuple[list[Finding], list[tuple[Finding, str]], list[Ignore]]:
+    """What ignores leave of the findings, what they cover and why, and those of them that can be judged."""
+    from iamlint.suppress import Terms, keep
+
     config = request.config
-    documents = list(reading.marked.values())
     terms = Terms(
         today=request.today,
         ran=frozenset(rule.name for rule in request.rules),
@@ -82,14 +89,15 @@ def _kept(request: Request, reading: Reading, findings: list[Finding]) -> Kept:
         require_reason=config.require_reason,
         locate=lambda path: _relative(path, config.folder),
     )
-    kept = keep(findings, documents, config.ignores, terms)
-    if config.ignores and not reading.covers(config.folder):
-        # A run over a part cannot say that an ignore for the whole project is of no use.
-        kept.ignores = [i for i in kept.ignores if i.expired or i.note or i.place.source.path != config.path]
-    kept.ignores = [
-        i for i in kept.ignores if i.place.source.path in reading.focus or i.place.source.path == config.path
-    ]
-    return kept
+    kept = keep(findings, reading.marked.values(), config.ignores, terms)
+    # A run over a part of the project cannot say that an ignore for the whole of it is of no use.
+    is_whole = reading.covers(config.folder)
+    ignores = []
+    for ignore in kept.ignores:
+        path = ignore.place.source.path
+        if path in reading.focus or (path == config.path and (is_whole or ignore.expired or ignore.note)):
+            ignores.append(ignore)
+    return kept.findings, kept.ignored, ignores
 
 
 def _wrong_name(name: str, known: Mapping[str, Rule]) -> str:

@@ -8,15 +8,14 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from iamlint.engine.finding import SEVERITIES, Severity
 from iamlint.source.span import Place, SourceText
 
 OWN_FILE = "iamlint.toml"
 PROJECT_FILE = "pyproject.toml"
-_ACCOUNT = re.compile(r"\d{12}\Z")
-_TOML_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+_TOML_POSITION = r" \(at (?:line (\d+), column \d+|end of document)\)\Z"
 
 
 class ConfigError(Exception):
@@ -31,8 +30,7 @@ class ConfigError(Exception):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreTable:
+class IgnoreTable(NamedTuple):
     """An `[[ignore]]` of the configuration: findings of these rules where path, address and Sid match."""
 
     rules: tuple[str, ...]
@@ -44,7 +42,7 @@ class IgnoreTable:
     until: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class Config:
     """What the configuration says. `folder` is where its file stands: `rules`, `exclude` and paths count from there."""
 
@@ -136,9 +134,9 @@ def _parse(path: Path, shown: str) -> tuple[dict[str, Any], SourceText]:
     try:
         return tomllib.loads(text), SourceText(shown, text)
     except tomllib.TOMLDecodeError as error:
-        position = _TOML_POSITION.search(str(error))
+        position = re.search(_TOML_POSITION, str(error))
         line = int(position.group(1)) if position and position.group(1) else text.count("\n") + 1
-        raise ConfigError(shown, line, _TOML_POSITION.sub("", str(error))) from None
+        raise ConfigError(shown, line, re.sub(_TOML_POSITION, "", str(error))) from None
 
 
 class _Reader:
@@ -216,7 +214,7 @@ class _Reader:
 
     def _accounts(self, key: str, value: Any) -> tuple[str, ...]:
         for account in self._names(key, value):
-            if not _ACCOUNT.match(account):
+            if not re.fullmatch(r"\d{12}", account):
                 raise self._error(key, f'"{account}" is not an account id', "twelve digits in quotes")
         return self._names(key, value)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from iamlint.model.base import Placed, question, term
 from iamlint.model.text import Text
-from iamlint.model.unknown import Truth, Unknown, all_of, any_of, negation
+from iamlint.model.unknown import Truth, all_of, any_of, negation
 
 Family = Literal["string", "numeric", "date", "bool", "binary", "ip", "arn", "null", "unknown"]
 
@@ -131,7 +131,7 @@ class Condition(Placed):
         if self.family == "ip":
             return any_of(_any_address(value) for value in self.values)
         if self.globs:
-            return any_of(value.hole if value.hole else set(value.shown) == {"*"} for value in self.values)
+            return any_of(set(v.shown) == {"*"} if v.is_known else v.doubt for v in self.values)
         return False
 
     @term
@@ -238,7 +238,7 @@ def _too_wide(value: Text) -> Truth:
 def _any_address(value: Text) -> Truth:
     """Whether a CIDR value takes in every address; two halves of the Internet count, a hole may."""
     if value.literal is None:
-        return value.hole or Unknown("address")
+        return value.doubt
     try:
         network = ipaddress.ip_network(value.literal.strip(), strict=False)
     except ValueError:

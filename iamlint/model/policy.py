@@ -40,7 +40,7 @@ class Action(Pattern):
         """Whether the pattern covers every action: `*`, `*:*`, `**`."""
         literal = self.literal
         if literal is None:
-            return self.hole or False
+            return self.doubt
         stripped = literal.strip()
         return set(stripped) <= {"*", ":"} and "*" in stripped and stripped.count(":") <= 1
 
@@ -55,7 +55,7 @@ class Action(Pattern):
         """Whether the pattern is every action of one service, `svc:*`."""
         literal = self.literal
         if literal is None:
-            return (self.hole or False) if self.shown.endswith(("*", "}")) else False
+            return self.doubt if self.shown.endswith(("*", "}")) else False
         service, colon, name = literal.strip().partition(":")
         return bool(colon) and set(name) == {"*"} and bool(service.strip("*"))
 
@@ -68,7 +68,7 @@ class Resource(Pattern):
         """Whether the pattern covers every resource: `*`, or an ARN of nothing but wildcards."""
         literal = self.literal
         if literal is None:
-            return (self.hole or False) if len(self.parts) == 1 else False
+            return self.doubt if len(self.parts) == 1 else False
         stripped = literal.strip()
         if stripped and set(stripped) == {"*"}:
             return True
@@ -439,7 +439,7 @@ _RESOURCE_KEYS = (
 def _is_about_resource(condition: Condition) -> Truth:
     key = condition.key.literal
     if key is None:
-        return condition.key.hole or False
+        return condition.key.doubt
     key = key.lower()
     return key.startswith(_RESOURCE_KEYS) if key.startswith("aws:") else ":" in key
 
@@ -463,7 +463,7 @@ _FIXING_KEYS = frozenset(
 def _fixes_caller(condition: Condition) -> Truth:
     key = condition.key.literal
     if key is None:
-        return condition.key.hole or False
+        return condition.key.doubt
     key = key.lower()
     if key not in _FIXING_KEYS and not key.startswith("aws:principaltag/"):
         return False

@@ -25,11 +25,15 @@ class Principal(Placed):
     def __str__(self) -> str:
         return self.name.shown
 
+    @property
+    def _doubt(self) -> Truth:
+        return Unknown("a principal of no known kind") if self.name.hole is None else self.name.hole
+
     @term
     def is_anyone(self) -> Truth:
         """Whether this is everybody, anonymous callers included."""
         if self.kind == "unknown":
-            return self.name.hole or Unknown("principal")
+            return self._doubt
         return self.kind == "anyone"
 
     @cached_property
@@ -56,7 +60,7 @@ class Principal(Placed):
     def is_account(self) -> Truth:
         """Whether the principal is a whole account (`:root` or the bare account id)."""
         if self.kind != "aws":
-            return False if self.kind != "unknown" else (self.name.hole or Unknown("principal"))
+            return False if self.kind != "unknown" else self._doubt
         if self._split is not None:
             return self._split[1] == "root" if "${" not in self._split[1] else Unknown("part of the ARN")
         return self.name.hole if self.name.hole is not None else False
@@ -103,5 +107,5 @@ class Principal(Placed):
     def is_kind(self, kind: str) -> Truth:
         """Whether the principal is of this kind: aws, service, federated, canonical, anyone."""
         if self.kind == "unknown":
-            return self.name.hole or Unknown("principal")
+            return self._doubt
         return self.kind == kind

@@ -40,6 +40,11 @@ class Text(Placed):
         return next((part for part in self.parts if isinstance(part, Unknown)), None)
 
     @cached_property
+    def doubt(self) -> Truth:
+        """The answer to a question that the unknown part decides: that part, or False when all is known."""
+        return False if self.hole is None else self.hole
+
+    @cached_property
     def shown(self) -> str:
         """The string as printed, holes as `${…}`."""
         return "".join(str(part) for part in self.parts)

@@ -81,7 +81,7 @@ def _why_unresolved(body: Value) -> Unknown | None:
     if isinstance(body, UnknownValue):
         return body.unknown
     if isinstance(body, Text):
-        return body.hole or (Unknown("the text is not JSON", body.shown[:40]) if body.shown.strip() else None)
+        return body.hole if body.hole is not None else Unknown("not JSON", body.shown[:40])
     if isinstance(body, ListValue):
         return Unknown("a list where a policy document belongs")
     return None

@@ -11,6 +11,7 @@ from iamlint.model.account import FileProblem
 from iamlint.model.stack import Stack
 from iamlint.source.document import Document, Problem
 from iamlint.source.files import find
+from iamlint.source.node import MappingNode, Node
 from iamlint.source.path_glob import path_matches
 from iamlint.source.read import read_file, read_text
 
@@ -118,19 +119,26 @@ def _single(path: str, reading: Reading) -> Stack | None:
     document = reading.read(path)
     if document is None:
         return None
-    root = document.root
     problems = tuple(map(_file_problem, document.problems))
-    from iamlint.parsers import raw_policy
-    from iamlint.parsers.cloudformation import template
-
-    if root is not None and template.is_template(root):
-        stack = template.stack(document)
-    elif root is not None and raw_policy.is_policy(root):
-        stack = raw_policy.stack(document)
-    else:
+    if document.root is None:
         # What cannot be read at all got as far as here because its words look like ours.
-        return Stack(root=path, things=problems) if root is None and problems else None
-    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved) if problems else stack
+        return Stack(root=path, things=problems) if problems else None
+    stack = _parsed(document, document.root)
+    if stack is None or not problems:
+        return stack
+    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved)
+
+
+def _parsed(document: Document, root: Node) -> Stack | None:
+    """What the parser of the document's format makes of it; a parser is imported only for what may be its own."""
+    if isinstance(root, MappingNode) and root.get("Resources") is not None:
+        from iamlint.parsers.cloudformation import template
+
+        if template.is_template(root):
+            return template.stack(document)
+    from iamlint.parsers import raw_policy
+
+    return raw_policy.stack(document) if raw_policy.is_policy(root) else None
 
 
 def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:

@@ -50,6 +50,18 @@ class PureParser(yaml.SafeLoader):
             if not self.flow_level:
                 self.allow_simple_key = True
 
+    def scan_plain_spaces(self, indent: int, start_mark: Mark) -> list[str] | None:
+        # PyYAML's ends a plain text at its first tab.
+        length = 0
+        while self.peek(length) in (" ", "\t"):
+            length += 1
+        blanks = self.prefix(length)
+        if "\t" in blanks:
+            self.forward(length)
+            if self.peek() not in "\r\n\x85\u2028\u2029":
+                return [blanks]
+        return super().scan_plain_spaces(indent, start_mark)
+
     def next_event(self) -> Any:
         """The next event; None after the last one."""
         try:
@@ -60,8 +72,11 @@ class PureParser(yaml.SafeLoader):
 
 
 def libyaml_events(text: str) -> Callable[[], Any] | None:
-    """What gives libyaml's next event of a text; None where PyYAML was built without libyaml."""
-    if not yaml.__with_libyaml__:
+    """What gives libyaml's next event of a text; None where PyYAML was built without libyaml.
+
+    And with a byte order mark, which libyaml leaves out of its positions.
+    """
+    if not yaml.__with_libyaml__ or text.startswith("\ufeff"):
         return None
     from yaml._yaml import CParser
 

@@ -62,8 +62,8 @@ class Conditions:
         if prod(map(len, domains.values())) > _MOST_ASSIGNMENTS:
             return True  # too many to try: a branch that may be reachable is checked
         names = list(domains)
-        for values in product(*domains.values()):
-            assignment = dict(zip(names, values, strict=True))
+        for chosen in product(*domains.values()):
+            assignment = dict(zip(names, chosen, strict=True))
             if all(formula.holds(assignment) is branch for formula, branch in wanted):
                 return True
         return False

@@ -15,7 +15,7 @@ from iamlint.parsers.cloudformation.sections import Sections
 from iamlint.parsers.cloudformation.strings import Piece, choice, concatenated
 from iamlint.parsers.values import alternatives, as_text, reworked
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
-from iamlint.source.span import Place, Slice, Spelling, place_within
+from iamlint.source.span import Slice, Spelling, place_within
 
 DEEPEST = 70
 MOST_MAPPED = 16
@@ -247,9 +247,7 @@ class Evaluator:
         if not isinstance(argument, SequenceNode) or len(argument.items) != 2:
             return UnknownValue(Unknown("Fn::Select takes an index and a list"), node)
         index = self.name(argument.items[0])
-        options = []
-        for option in alternatives(self.value(argument.items[1])):
-            options.append(reworked(picked := _picked(option, index, node), picked.via + option.via, option.when))
+        options = [_picked(option, index, node) for option in alternatives(self.value(argument.items[1]))]
         return choice(options, node) if options else UnknownValue(Unknown("a list that is not known"), node)
 
     def find_in_map(self, argument: Node, node: MappingNode) -> Value:
@@ -313,7 +311,7 @@ class Evaluator:
                 options.append(reworked(value, value.via, when))
         return Choice(tuple(options), node)
 
-    def inner(self, argument: Node, node: MappingNode) -> Value:
+    def inner(self, argument: Node, _: MappingNode) -> Value:
         """`Fn::Base64` and `Fn::ToJsonString`: what they encode is what counts."""
         return self.value(argument)
 
@@ -330,11 +328,11 @@ class Evaluator:
         text = as_text(self.value(argument))
         return UnknownValue(Unknown("an export of another stack", f"ImportValue {text.shown if text else ''}"), node)
 
-    def zones(self, argument: Node, node: MappingNode) -> Value:
+    def zones(self, _: Node, node: MappingNode) -> Value:
         """`Fn::GetAZs`."""
         return UnknownValue(Unknown("known at deploy time only", "GetAZs", many=True), node)
 
-    def cidr(self, argument: Node, node: MappingNode) -> Value:
+    def cidr(self, _: Node, node: MappingNode) -> Value:
         """`Fn::Cidr`."""
         return UnknownValue(Unknown("computed at deploy time", "Cidr", many=True), node)
 
@@ -372,12 +370,14 @@ def _picked(value: Value, index: str | None, node: Node) -> Value:
     """The item of a list at an index that may not be known."""
     if isinstance(value, UnknownValue):
         unknown = value.unknown
-        return UnknownValue(Unknown(unknown.reason, unknown.written, unknown.ref, unknown.attribute), node)
+        one = Unknown(unknown.reason, unknown.written, unknown.ref, unknown.attribute)
+        return UnknownValue(one, node, value.via, value.when)
     items = strings.items_of(value)
     doubtful = any(isinstance(i, Choice) or (isinstance(i, UnknownValue) and i.unknown.many) for i in items)
     if index is None or not index.isdecimal() or doubtful or int(index) >= len(items):
-        return UnknownValue(Unknown("an item of a list that is not known"), node)
-    return items[int(index)]
+        return UnknownValue(Unknown("an item of a list that is not known"), node, value.via, value.when)
+    item = items[int(index)]
+    return reworked(item, item.via + value.via, item.when.joined(value.when) or value.when)
 
 
 def _with_dynamic_references(node: ScalarNode, text: str) -> Text:

@@ -37,7 +37,7 @@ def concatenated(pieces: Iterable[Piece], place: Place) -> Value:
     """One string of all pieces; a Choice when pieces have alternatives. Lists and maps become holes."""
     rows: list[_Row] = [([], [], (), ALWAYS)]
     for value, through in pieces:
-        options = [value] if not isinstance(value, Choice) else list(alternatives(value))
+        options: list[Value] = list(alternatives(value))
         if len(options) == 1 and len(rows) == 1:
             parts, spellings, via, guard = rows[0]
             joined = guard.joined(options[0].when)
@@ -114,8 +114,7 @@ def joined(delimiter: str, value: Value, place: Place) -> Value:
     glue = Text(parts=(delimiter,), place=place)
     for item in items_of(options[0]):
         if isinstance(item, Choice) and delimiter:
-            item = _glued(item, delimiter, first=not pieces)
-            pieces.append((item, None))
+            pieces.append((_glued(item, delimiter, first=not pieces), None))
             continue
         if pieces and delimiter:
             pieces.append((glue, None))
@@ -154,7 +153,7 @@ def split(delimiter: str, value: Value, place: Place) -> Value:
     if text is None or not delimiter:
         return UnknownValue(Unknown("cannot be split", many=True), place)
     if any(isinstance(part, Unknown) and not _is_free_of(part, delimiter) for part in text.parts):
-        hole = text.hole or Unknown("cannot be split")
+        hole = text.hole if text.hole is not None else Unknown("cannot be split")
         return UnknownValue(Unknown(hole.reason, hole.written, hole.ref, hole.attribute, many=True), place, text.via)
     items: list[list[Piece]] = [[]]
     spellings = text.spellings or (None,) * len(text.parts)

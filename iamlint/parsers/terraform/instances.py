@@ -26,7 +26,7 @@ class Run:
 
     __slots__ = ("depth", "files", "modules", "most_steps", "root_folder", "steps")
 
-    def __init__(self, files: Files, root_folder: str, most_steps: int = 3_000_000) -> None:
+    def __init__(self, files: Files, root_folder: str, most_steps: int = 1_000_000) -> None:
         self.files = files
         self.root_folder = root_folder
         self.depth = 0

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, Value
+from iamlint.parsers.terraform.declarations import Declarations
+from iamlint.parsers.terraform.files import Files
+from iamlint.parsers.terraform.instances import Module, Run
+from iamlint.source.hcl_reader import read_hcl
+from iamlint.source.span import Place, SourceText
 
 Evaluated = Callable[..., Value]
 Shown = Callable[..., Any]
@@ -99,8 +105,15 @@ def test_a_known_part_of_a_template_keeps_its_spelling(evaluated: Evaluated) -> 
 def test_evaluation_is_bounded(value: Shown) -> None:
     chain = "locals {\n" + "".join(f"  v{i} = local.v{i + 1}\n" for i in range(2000)) + '  v2000 = "end"\n}\n'
     assert value("local.v0", chain) == "${…}"
-    wide = "[for a in range(500) : [for b in range(500) : [for c in range(500) : [for d in range(500) : d]]]]"
-    assert value(f"length({wide})") == 500
+
+
+def test_work_is_bounded(tmp_path: Path) -> None:
+    wide = "[for a in range(500) : [for b in range(500) : [for c in range(500) : c]]]"
+    source = SourceText("main.tf", f"locals {{\n  asked = {wide}\n}}\n")
+    declared = Declarations(str(tmp_path), [read_hcl(source)], [])
+    run = Run(Files(lambda path: None, str(tmp_path)), str(tmp_path), most_steps=10_000)
+    Module(run, declared).local("asked", Place(source, 0, 0))
+    assert 10_000 <= run.steps < 40_000
 
 
 def test_variables_are_converted_to_their_type(value: Shown) -> None:
@@ -116,8 +129,3 @@ def test_variables_are_converted_to_their_type(value: Shown) -> None:
     """
     assert value("var.statements", context) == [{"effect": "Allow", "actions": None, "count": "1"}]
 
-
-def test_variable_files(value: Shown) -> None:
-    files = {"terraform.tfvars": 'env = "file"\n', "x.auto.tfvars": 'more = "auto"\n'}
-    context = CONTEXT
-    assert value("[var.env, var.more]", context, files) == ["prod", "${var.more}"]

@@ -1,0 +1,196 @@
+"""`aws_iam_policy_document` comes out as the provider renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from iamlint.model.value import ListValue, MapValue, Value
+
+Evaluated = Callable[..., Value]
+Shown = Callable[..., Any]
+
+
+def document(body: str) -> str:
+    return f'data "aws_iam_policy_document" "d" {{\n{body}\n}}\n'
+
+
+JSON = "data.aws_iam_policy_document.d.json"
+
+
+def test_defaults_lists_principals_and_conditions(value: Shown) -> None:
+    context = document("""
+      statement {
+        sid       = "One"
+        actions   = ["s3:GetObject"]
+        resources = ["arn:aws:s3:::b/&{aws:username}/*"]
+        principals {
+          type        = "AWS"
+          identifiers = ["1", "2"]
+        }
+        principals {
+          type        = "Service"
+          identifiers = ["ec2.amazonaws.com"]
+        }
+        condition {
+          test     = "StringEquals"
+          variable = "aws:x"
+          values   = ["v"]
+        }
+        condition {
+          test     = "StringEquals"
+          variable = "aws:y"
+          values   = ["w"]
+        }
+      }
+      statement {
+        effect        = "Deny"
+        not_actions   = ["iam:*"]
+        not_resources = ["*"]
+        not_principals {
+          type        = "*"
+          identifiers = ["*"]
+        }
+      }
+    """)
+    assert value(JSON, context) == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "One",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject"],
+                "Resource": ["arn:aws:s3:::b/${aws:username}/*"],
+                "Principal": {"AWS": ["1", "2"], "Service": ["ec2.amazonaws.com"]},
+                "Condition": {"StringEquals": {"aws:x": ["v"], "aws:y": ["w"]}},
+            },
+            {"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["*"], "NotPrincipal": "*"},
+        ],
+    }
+
+
+def test_every_element_stands_at_its_literal(evaluated: Evaluated) -> None:
+    found = evaluated(JSON, document('statement {\n  actions = ["s3:*"]\n  resources = ["*"]\n}'))
+    assert isinstance(found, MapValue)
+    statements = found.get("Statement")
+    assert isinstance(statements, ListValue)
+    (statement,) = statements.items
+    assert isinstance(statement, MapValue)
+    assert statement.place.written == "statement"
+    actions = statement.get("Action")
+    assert isinstance(actions, ListValue)
+    assert actions.items[0].place.written == '"s3:*"'
+    effect = statement.get("Effect")
+    assert effect is not None
+    assert effect.place.written == "statement"
+
+
+def test_documents_are_merged_by_sid(value: Shown) -> None:
+    context = document("""
+      source_policy_documents = [data.aws_iam_policy_document.source.json]
+      override_policy_documents = [data.aws_iam_policy_document.override.json]
+      statement {
+        sid     = "Kept"
+        actions = ["a:own"]
+      }
+      statement {
+        sid     = "Replaced"
+        actions = ["a:own"]
+      }
+    """) + """
+    data "aws_iam_policy_document" "source" {
+      statement {
+        sid     = "Kept"
+        actions = ["a:source"]
+      }
+      statement {
+        actions = ["a:nameless"]
+      }
+    }
+    data "aws_iam_policy_document" "override" {
+      statement {
+        sid     = "Replaced"
+        actions = ["a:override"]
+      }
+      statement {
+        sid     = "Added"
+        actions = ["a:added"]
+      }
+    }
+    """
+    assert [statement["Action"] for statement in value(JSON, context)["Statement"]] == [
+        ["a:own"], ["a:nameless"], ["a:override"], ["a:added"],
+    ]  # fmt: skip
+
+
+def test_json_text_as_source(value: Shown) -> None:
+    context = document('source_json = <<EOF\n{"Statement": [{"Effect": "Allow", "Action": "s3:*"}]}\nEOF\n')
+    assert value(JSON, context)["Statement"] == [{"Effect": "Allow", "Action": "s3:*"}]
+
+
+def test_dynamic_blocks(value: Shown) -> None:
+    context = document("""
+      dynamic "statement" {
+        for_each = { one = ["s3:Get*"], two = ["s3:Put*"] }
+        iterator = it
+        content {
+          sid     = it.key
+          actions = it.value
+          dynamic "condition" {
+            for_each = it.key == "one" ? ["x"] : []
+            content {
+              test     = "StringEquals"
+              variable = "k"
+              values   = [condition.value]
+            }
+          }
+        }
+      }
+    """)
+    assert value(JSON, context)["Statement"] == [
+        {"Sid": "one", "Effect": "Allow", "Action": ["s3:Get*"], "Condition": {"StringEquals": {"k": ["x"]}}},
+        {"Sid": "two", "Effect": "Allow", "Action": ["s3:Put*"]},
+    ]
+
+
+def test_what_is_not_known_is_neither_allow_nor_star(value: Shown) -> None:
+    context = 'variable "statements" {}\n' + document("""
+      dynamic "statement" {
+        for_each = var.statements
+        content {
+          effect    = statement.value.effect
+          actions   = statement.value.actions
+          resources = ["*"]
+        }
+      }
+    """)
+    (statement,) = value(JSON, context)["Statement"]
+    assert statement["Effect"].startswith("${")
+    assert statement["Action"].startswith("${")
+
+
+def test_an_unknown_source_is_an_unknown_statement(value: Shown) -> None:
+    context = 'variable "policy" {}\n' + document('source_policy_documents = [var.policy]\nstatement {\n  sid = "a"\n}')
+    assert value(JSON, context)["Statement"] == ["${var.policy}…", {"Sid": "a", "Effect": "Allow"}]
+
+
+def test_wrappers_around_a_splat(value: Shown) -> None:
+    context = """
+    data "aws_iam_policy_document" "d" {
+      count = 1
+      statement {
+        sid = "a"
+      }
+    }
+    """
+    expected = {"Version": "2012-10-17", "Statement": [{"Sid": "a", "Effect": "Allow"}]}
+    for wrapped in (
+        'join("", data.aws_iam_policy_document.d.*.json)',
+        "one(data.aws_iam_policy_document.d[*].json)",
+        'join("", data.aws_iam_policy_document.d[*]["json"])',
+        "try(data.aws_iam_policy_document.d[0].json, null)",
+        "element(data.aws_iam_policy_document.d.*.json, 0)",
+        "data.aws_iam_policy_document.d[0].minified_json",
+        "jsondecode(data.aws_iam_policy_document.d[0].json)",
+    ):
+        assert value(wrapped, context) == expected, wrapped
