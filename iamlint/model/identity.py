@@ -41,12 +41,14 @@ class Attachment(Grant):
     @term
     def label(self) -> str:
         """What to call the attachment in a message."""
-        return f"`{self.policy_name or self.policy.shown}`"
+        reference = self.policy.ref.ref if self.policy.ref is not None else ""
+        return f"`{self.policy_name or reference or self.policy.shown}`"
 
     @term
     def holder_label(self) -> str:
         """What to call the identity in a message."""
-        return f"{self.holder_kind.replace('_', ' ')} {self.holder}".strip()
+        kind = self.holder_kind.replace("_", " ")
+        return f"{kind} {self.holder}" if self.holder else f"a {kind}"
 
     @term
     def is_administrator(self) -> bool:

@@ -99,6 +99,11 @@ def stacks(reading: Reading) -> Iterator[Stack]:
         yield Stack(root="", things=tuple(map(_file_problem, reading.problems)))
     folders: dict[str, None] = {}
     for path in reading.files:
+        if path.endswith(_TERRAFORM) and path in reading.texts and not Path(path).exists():
+            reading.ours.add(path)
+            yield from _unsaved(path, reading)
+            reading.advance()
+            continue
         if path.endswith((*_TERRAFORM, *_VARIABLES)):
             folders[path.rpartition("/")[0]] = None
             if path.endswith(_TERRAFORM):
@@ -150,6 +155,17 @@ def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
         by_root.setdefault(_repository(folder), []).append(folder)
     for root, within in by_root.items():
         yield from module.stacks(within, reading.read_once, root, reading.inputs.variables)
+
+
+def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:
+    """The stack of a Terraform text that has no file yet: a module of its own, as no folder lists it."""
+    from tempfile import TemporaryDirectory
+
+    from iamlint.parsers.terraform import module
+
+    with TemporaryDirectory(prefix="iamlint-") as folder:
+        (Path(folder) / Path(path).name).touch()
+        yield from module.stacks([folder], lambda _: reading.read(path), folder, reading.inputs.variables)
 
 
 def _repository(folder: str) -> str:

@@ -114,14 +114,14 @@ class _Reader:
 
     def read(self) -> Document:
         root: Node | None = None
-        while (event := self.next_event()) is not None and type(event) is not STREAM_END:
+        # A document is known to be whole only from the event after its end.
+        while type(event := self.following()) is not STREAM_END and not isinstance(root, MappingNode):
             if type(event) is DOCUMENT_START:
                 self.anchors.clear()
                 root = self.node(self.following())
                 if self.found.root is None or isinstance(root, MappingNode):
                     self.found.root = root
-                if isinstance(root, MappingNode):
-                    break
+                self.following()
         if root is None:
             end = len(self.text)
             raise _BrokenError(0, end, "the file is empty", "Write a YAML mapping, or delete the file.")

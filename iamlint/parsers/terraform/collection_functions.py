@@ -110,7 +110,7 @@ def toset(arguments: list[Value], place: Place) -> Value:
     """`toset(list)`: each item once, in Terraform's order of sets where all are known strings."""
     made = distinct(arguments, place)
     if isinstance(made, ListValue) and all(isinstance(i, Text) and i.literal is not None for i in made.items):
-        return ListValue(tuple(sorted(made.items, key=lambda i: str(i))), place)
+        return ListValue(tuple(sorted(made.items, key=_sort_key)), place)
     return made
 
 

@@ -43,7 +43,7 @@ def _names(folder: str) -> list[str]:
 
 
 def _joined(folder: str, name: str) -> str:
-    return os.path.join(folder, name) if folder not in ("", ".") else name
+    return f"{folder}/{name}" if folder not in ("", ".") else name
 
 
 class Declarations:
@@ -104,7 +104,7 @@ class Declarations:
 
 
 def _overrides(path: str) -> bool:
-    stem = os.path.basename(path).partition(".")[0]
+    stem = path.rpartition("/")[2].partition(".")[0]
     return stem == "override" or stem.endswith("_override")
 
 

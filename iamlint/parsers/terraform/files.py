@@ -1,16 +1,22 @@
-"""The files that a configuration may name: Terraform folders, template files, policies; only inside the scanned root."""
+"""The files that a configuration may name: modules, templates, policies; none outside of the scanned root."""
 
 from __future__ import annotations
 
 import json
-import os
+import os.path
 from collections.abc import Sequence
+from pathlib import Path
 
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.source.document import Document
 from iamlint.source.span import SourceText
 
 LARGEST = 2_000_000  # bytes; what policies are made from is smaller
+
+
+def below(folder: str, path: str) -> str:
+    """A path that an expression gives, as seen from a folder; an absolute one stays."""
+    return path if path.startswith("/") else f"{folder or '.'}/{path}"
 
 
 class Files:
@@ -70,19 +76,17 @@ class Files:
         return self._texts[path]
 
     def _load(self, path: str) -> SourceText | None:
-        if not self.is_inside(path) or not os.path.isfile(path):
-            return None
+        file = Path(path)
         try:
-            if os.path.getsize(path) > LARGEST:
+            if not self.is_inside(path) or not file.is_file() or file.stat().st_size > LARGEST:
                 return None
-            with open(path, encoding="utf-8-sig", newline="") as file:
-                return SourceText(path, file.read())
-        except (OSError, UnicodeDecodeError):
+            return SourceText(path, file.read_bytes().decode("utf-8-sig"))
+        except (OSError, ValueError):
             return None
 
     def exists(self, path: str) -> bool | None:
         """Whether a file is there; None when it lies outside, where nothing is looked at."""
-        return os.path.isfile(path) if self.is_inside(path) else None
+        return Path(path).is_file() if self.is_inside(path) else None
 
     def downloaded(self, root_folder: str, address: str) -> str | None:
         """The folder that `terraform init` has put the module of a call into, when it is there."""
@@ -91,10 +95,10 @@ class Files:
             table = self._downloaded[root_folder] = self._manifest(root_folder)
         key = ".".join(part.partition("[")[0] for part in address.split("module.") if part).replace("..", ".")
         folder = table.get(key)
-        return os.path.normpath(os.path.join(root_folder, folder)) if folder else None
+        return os.path.normpath(f"{root_folder or '.'}/{folder}") if folder else None
 
     def _manifest(self, root_folder: str) -> dict[str, str]:
-        source = self.text(os.path.join(root_folder, ".terraform", "modules", "modules.json"))
+        source = self.text(f"{root_folder or '.'}/.terraform/modules/modules.json")
         if source is None:
             return {}
         try:
@@ -113,11 +117,5 @@ class Files:
 
 def _repository(folder: str) -> str:
     """The repository that a folder lies in: the next folder upwards with a `.git`; the folder itself without one."""
-    at = folder
-    while True:
-        if os.path.exists(os.path.join(at, ".git")):
-            return at
-        above = os.path.dirname(at)
-        if above == at:
-            return folder
-        at = above
+    here = Path(folder)
+    return str(next((at for at in (here, *here.parents) if (at / ".git").exists()), here))

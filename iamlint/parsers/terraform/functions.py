@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from iamlint.model.text import Text
 
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import collection_functions, operators, string_functions
+from iamlint.parsers.terraform.files import below
 from iamlint.parsers.terraform.literals import failed, has_failed, unknown
 from iamlint.source.hcl_syntax import Call, Expression
 from iamlint.source.span import Place
@@ -126,7 +126,8 @@ def _fileexists(arguments: list[Value], call: Call, scope: Scope) -> Value:
     if not isinstance(path, Text) or path.literal is None:
         return unknown("a path that is not known", call, _written(call))
     run = scope.module.run
-    found = [run.files.exists(os.path.join(f, path.literal)) for f in (run.root_folder, scope.module.declared.folder)]
+    folders = (run.root_folder, scope.module.declared.folder)
+    found = [run.files.exists(below(folder, path.literal)) for folder in folders]
     if any(found):
         return Scalar(True, call)
     return unknown("a path outside of what is checked", call) if None in found else Scalar(False, call)

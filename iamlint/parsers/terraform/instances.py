@@ -24,7 +24,7 @@ _WAITING = UnknownValue.__new__(UnknownValue)
 class Run:
     """What all module instances of one stack share: the files, and how much may still be evaluated."""
 
-    __slots__ = ("depth", "files", "modules", "most_steps", "root_folder", "steps")
+    __slots__ = ("depth", "files", "has_secrets", "modules", "most_steps", "root_folder", "steps")
 
     def __init__(self, files: Files, root_folder: str, most_steps: int = 1_000_000) -> None:
         self.files = files
@@ -33,6 +33,7 @@ class Run:
         self.steps = 0
         self.most_steps = most_steps
         self.modules = 0
+        self.has_secrets = False
 
 
 class Module:
@@ -286,12 +287,12 @@ class ResourceInstance:
         found = self._values.get(name)
         if found is None:
             self._values[name] = _WAITING
-            found = self._values[name] = self._value(name, place or self.block)
+            found = self._values[name] = self._value(name)
         if found is _WAITING:
             return unknown("resources refer to each other in a circle", place or self.block)
         return found
 
-    def _value(self, name: str, place: Place) -> Value:
+    def _value(self, name: str) -> Value:
         attribute = self.block.body.attributes.get(name)
         if attribute is not None:
             return evaluate(attribute.value, self.scope)
@@ -463,7 +464,7 @@ def local_folder(folder: str, source: str) -> str | None:
     """The folder of a local module (`./x`, `../x`), as seen from the caller's folder; None for any other source."""
     if not source.startswith(("./", "../")) and source not in (".", ".."):
         return None
-    return os.path.normpath(os.path.join(folder, source))
+    return os.path.normpath(f"{folder or '.'}/{source}")
 
 
 def _literal_source(block: Block | None) -> str:

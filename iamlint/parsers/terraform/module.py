@@ -115,14 +115,17 @@ def _declare_module(builder: StackBuilder, module: Module, seen: set[int]) -> No
         seen.add(id(declared))
         _declare_files(builder, (*declared.documents, *declared.variable_documents))
         providers.declare_connections(builder, module)
-    for kind, name in declared.resources:
-        if resources.is_known(kind):
+    for (kind, name), block in declared.resources.items():
+        if resources.is_of_interest(kind, block):
             for instance in module.resource("resource", kind, name).instances:
                 resources.declare(builder, instance)
     for name in declared.modules:
         for _, called in module.called(name).instances:
             _declare_module(builder, called, seen)
-    providers.declare_outputs(builder, module)
+    if providers.has_secrets(declared):
+        module.run.has_secrets = True
+    if module.run.has_secrets:
+        providers.declare_outputs(builder, module)
 
 
 def _declare_files(builder: StackBuilder, documents: Iterable[Document]) -> None:

@@ -9,6 +9,7 @@ from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.terraform import secrets
+from iamlint.parsers.terraform.declarations import Declarations
 from iamlint.parsers.terraform.expressions import evaluate
 from iamlint.parsers.terraform.instances import Module
 from iamlint.parsers.values import alternatives, as_setting
@@ -24,6 +25,8 @@ _CARRIES: dict[tuple[str, str], str] = {
     ("aws_iam_access_key", "ses_smtp_password"): "the SMTP password of an access key",
     ("aws_iam_user_login_profile", "password"): "the password of a console login",
 }
+
+_SECRET_TYPES = frozenset(kind for kind, _ in _CARRIES)
 
 
 def declare_connections(builder: StackBuilder, module: Module) -> None:
@@ -52,6 +55,11 @@ def _declare_credentials(builder: StackBuilder, module: Module, block: Block, ad
     if written:
         values = ((name, evaluate(attributes[name].value, module.scope)) for name in written)
         secrets.declare_static(builder, block, address, values)
+
+
+def has_secrets(declared: Declarations) -> bool:
+    """Whether something is declared whose secret an output could hand out."""
+    return any(kind in _SECRET_TYPES for kind, _ in declared.resources)
 
 
 def declare_outputs(builder: StackBuilder, module: Module) -> None:

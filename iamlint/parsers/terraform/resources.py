@@ -11,6 +11,7 @@ from iamlint.parsers.terraform import account_resources, compute_resources, secr
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
 from iamlint.parsers.terraform.instances import ResourceInstance
 from iamlint.parsers.terraform.permissions import lambda_layer_permission, lambda_permission
+from iamlint.source.hcl_syntax import Block
 
 Declare = Callable[[Declaring], None]
 
@@ -98,9 +99,12 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
     secrets.declare(it)
 
 
-def is_known(kind: str) -> bool:
-    """Whether a resource type says anything to iamlint."""
-    return kind in _TYPES or kind in RESOURCE_POLICIES or secrets.is_known(kind)
+def is_of_interest(kind: str, block: Block) -> bool:
+    """Whether a resource says anything to iamlint: by its type, or as it has a policy or a place for credentials."""
+    if kind in _TYPES or secrets.is_known(kind):
+        return True
+    policies = RESOURCE_POLICIES.get(kind)
+    return policies is not None and any(name in block.body.attributes for name, _ in policies)
 
 
 def _inline(it: Declaring) -> None:

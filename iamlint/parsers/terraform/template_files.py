@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from iamlint.model.text import Text
 from iamlint.model.value import Value
 from iamlint.parsers.terraform.expressions import Scope, evaluate
+from iamlint.parsers.terraform.files import below
 from iamlint.parsers.terraform.literals import failed, unknown
 from iamlint.source.hcl_reader import read_template
 from iamlint.source.span import Place, SourceText
@@ -19,7 +19,7 @@ def found_file(path: Value, scope: Scope) -> SourceText | None:
         return None
     run = scope.module.run
     for folder in (run.root_folder, scope.module.declared.folder):
-        source = run.files.text(os.path.join(folder, path.literal))
+        source = run.files.text(below(folder, path.literal))
         if source is not None:
             return source
     return None

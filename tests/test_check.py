@@ -1,0 +1,165 @@
+"""The pipeline: which files count, what is kept, what is counted, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamlint.check import Request, check
+from iamlint.config import Config, load_config
+from iamlint.engine.rule import RuleSet, load_rules
+from iamlint.parsers.stacks import Inputs
+from iamlint.report.report import Report
+from iamlint.selection import select
+
+STAR = '{"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}\n'
+ROLE = """resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Action = var.action, Resource = "*" }]
+  })
+}
+"""
+
+Check = Callable[..., Report]
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> RuleSet:
+    return load_rules()
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ruleset: RuleSet) -> Check:
+    """Runs rules (by default admin-access and the ones on ignores) on paths of an empty current folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def checked(*paths: str, rules: str = "", config: Config | None = None, **inputs: Any) -> Report:
+        names = rules.split() or ["admin-access", "unused-ignore", "expired-ignore", "unreadable-file"]
+        return check(
+            Request(
+                inputs=Inputs(paths or (".",), **inputs),
+                rules=select(ruleset.rules, names, (), False),
+                known=ruleset.rules,
+                today="2026-06-15",
+                config=config or Config(),
+            )
+        )
+
+    return checked
+
+
+def write(files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def places(report: Report) -> list[str]:
+    return [f"{finding.span} {finding.rule}" for finding in report.findings]
+
+
+def test_a_folder_is_checked_as_a_whole_in_order(run: Check) -> None:
+    write({"b.json": STAR, "a/p.json": STAR, "package.json": '{"name": "x"}', "a/notes.md": STAR})
+    report = run()
+    assert places(report) == ["a/p.json:1:85 admin-access", "b.json:1:85 admin-access"]
+    assert (report.files, report.policies, report.statements) == (2, 2, 2)
+    assert run("b.json", "a").findings == run("a", "b.json", ".").findings == report.findings
+
+
+def test_a_named_file_is_judged_in_its_surroundings_and_alone_reported(run: Check) -> None:
+    write(
+        {
+            "main.tf": ROLE,
+            "variables.tf": 'variable "action" {\n  default = "*"\n}\n',
+            "other.tf": ROLE.replace('"p"', '"q"').replace("var.action", '"*"'),
+        }
+    )
+    assert places(run("variables.tf")) == ["variables.tf:2:13 admin-access"]
+    assert places(run("main.tf")) == []
+    assert len(run().findings) == 2
+
+
+def test_a_text_stands_for_a_files_content(run: Check) -> None:
+    write({"main.tf": ROLE, "variables.tf": 'variable "action" {}\n'})
+    text = 'variable "action" {\n  default = "*"\n}\n'
+    report = run("variables.tf", texts={"variables.tf": text})
+    assert places(report) == ["variables.tf:2:13 admin-access"]
+
+
+@pytest.mark.parametrize("name", ["new.tf", "infra/new.tf", "new.json"])
+def test_a_text_may_stand_for_a_file_that_is_not_saved_yet(name: str, run: Check) -> None:
+    text = STAR if name.endswith(".json") else ROLE.replace("var.action", '"*"')
+    (finding,) = run(name, texts={name: text}).findings
+    assert finding.span.path == name
+
+
+def test_a_module_called_twice_is_reported_once(run: Check) -> None:
+    call = 'module "{}" {{\n  source = "./m"\n  action = "*"\n}}\n'
+    write({"main.tf": call.format("a") + call.format("b"), "m/main.tf": ROLE + 'variable "action" {}\n'})
+    report = run()
+    assert len({finding.order for finding in report.findings}) == len(report.findings)
+    assert (report.policies, report.statements) == (1, 1)
+
+
+def test_variables_are_given(run: Check) -> None:
+    write({"main.tf": ROLE + 'variable "action" {}\n'})
+    assert run().findings == []
+    assert sum(run().unresolved.values()) == 1
+    assert [finding.rule for finding in run(variables={"action": "*"}).findings] == ["admin-access"]
+
+
+def test_excluded_files_are_not_read(run: Check) -> None:
+    write({"a/p.json": STAR, "b/p.json": STAR})
+    assert places(run(config=Config(exclude=("a",)))) == ["b/p.json:1:85 admin-access"]
+
+
+def test_severities_and_thresholds(run: Check) -> None:
+    write({"p.json": STAR})
+    (finding,) = run(config=Config(severities={"admin-access": "low"})).findings
+    assert finding.severity == "low"
+    assert run(config=Config(severities={"admin-access": "low"}, severity="medium")).findings == []
+
+
+def test_what_cannot_be_read_is_a_finding_when_it_is_ours(run: Check) -> None:
+    write({"p.json": STAR[:-4], "other.json": '{"a": [1,}'})
+    assert [place.split(":")[0] for place in places(run())] == ["p.json"]
+
+
+IGNORED = "# iamlint: ignore[admin-access] break glass\n" + ROLE.replace("var.action", '"*"')
+
+
+def test_an_ignored_finding_is_kept_back_with_its_reason(run: Check) -> None:
+    write({"main.tf": IGNORED})
+    report = run()
+    assert report.findings == []
+    assert [(finding.rule, reason) for finding, reason in report.ignored] == [("admin-access", "break glass")]
+
+
+def test_an_ignore_of_nothing_is_a_finding_where_its_rule_is_named(run: Check) -> None:
+    write({"main.tf": IGNORED.replace('"*", Resource', '"s3:GetObject", Resource')})
+    assert places(run()) == ["main.tf:1:19 unused-ignore"]
+    assert places(run(rules="unused-ignore")) == []
+
+
+def test_an_ignore_of_an_unknown_rule_ignores_nothing(run: Check) -> None:
+    write({"main.tf": IGNORED.replace("admin-access", "admin-acces")})
+    assert [finding.rule for finding in run().findings] == ["unused-ignore", "admin-access"]
+
+
+def test_an_expired_ignore_no_longer_counts(run: Check) -> None:
+    write({"main.tf": IGNORED.replace("break glass", "until=2026-06-14 break glass")})
+    assert [finding.rule for finding in run().findings] == ["expired-ignore", "admin-access"]
+
+
+def test_a_configured_ignore_is_judged_by_whole_runs_only(run: Check, tmp_path: Path) -> None:
+    write({"p.json": STAR, "q.json": STAR, "iamlint.toml": '[[ignore]]\nrule = "admin-access"\npath = "q.json"\n'})
+    config = load_config(Path("iamlint.toml"))
+    assert places(run(config=replace(config))) == ["p.json:1:85 admin-access"]
+    Path("q.json").unlink()
+    assert places(run(config=replace(config)))[0] == "iamlint.toml:1:1 unused-ignore"
+    assert places(run("p.json", config=replace(config))) == ["p.json:1:85 admin-access"]
