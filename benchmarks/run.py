@@ -75,7 +75,7 @@ def table(title: str, contenders: Sequence[Contender]) -> str:
             lines.append(f"| {contender.name} | {contender.failure} | | |")
             continue
         cells = [contender.name, f"{contender.median:.3f} s", f"{contender.median / bare.median:.1f}"]
-        cells.append("" if iamlint.failure else f"{contender.median / iamlint.median:.1f}")
+        cells.append("" if iamlint.failure or contender is bare else f"{contender.median / iamlint.median:.1f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 

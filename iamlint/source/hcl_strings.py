@@ -21,7 +21,7 @@ def _decoded(escape: str) -> str:
     if escape[0] != "\\":
         return escape[1:]
     if escape[1] in "uU" and len(escape) > 2:
-        code = int(escape[2:], base=16)
+        code = int.from_bytes(bytes.fromhex(escape[2:]), "big")
         return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "�"
     return _SIMPLE.get(escape[1], escape[1:])
 

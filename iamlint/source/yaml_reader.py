@@ -266,7 +266,10 @@ class _Reader:
         node = self.node(event)
         if isinstance(node, ScalarNode):
             return node if isinstance(node.value, str) else ScalarNode(self.source, node.start, node.end, node.written)
-        raise _BrokenError(node.start, max(node.end, node.start + 1), "a key has to be text", "Put the key in quotes.")
+        remedy = "Put the key in quotes."
+        if self.text.startswith("{", node.start - 1):
+            remedy = "Put a value that begins with `{{` in quotes."
+        raise _BrokenError(node.start, max(node.end, node.start + 1), "a key has to be text", remedy)
 
     def sequence(self, event: ParsedEvent) -> SequenceNode:
         start, end = event.start_mark.index, event.end_mark.index

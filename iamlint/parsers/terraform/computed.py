@@ -12,7 +12,7 @@ from iamlint.parsers.terraform.literals import hole, joined, string_parts
 from iamlint.source.span import Spelling
 
 if TYPE_CHECKING:
-    from iamlint.parsers.terraform.instances import ResourceInstance
+    from iamlint.parsers.terraform.resource_instances import ResourceInstance
 
 PARTITION = Unknown("the partition is known at deploy time", "data.aws_partition.current.partition")
 REGION = Unknown("the region is known at deploy time", "data.aws_region.current.name")

@@ -10,9 +10,9 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import UnknownValue, Value
 from iamlint.parsers.assemble import At, StackBuilder, Target
-from iamlint.parsers.terraform.instances import ResourceInstance
 from iamlint.parsers.terraform.literals import is_null, passed
 from iamlint.parsers.terraform.multiplicity import Expanded, expanded
+from iamlint.parsers.terraform.resource_instances import ResourceInstance
 from iamlint.parsers.values import alternatives, as_list, as_setting, as_text
 from iamlint.source.hcl_syntax import Attribute, Body
 from iamlint.source.span import Place, Related

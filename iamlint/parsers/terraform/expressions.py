@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,16 @@ from iamlint.model.text import Part, Text
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import functions, operators
+from iamlint.parsers.terraform.access import attribute, indexed, iterated, on_one_line, rest_of, several, single
 from iamlint.parsers.terraform.literals import (
-    failed,
-    hole,
     Failed,
     Spread,
+    failed,
+    hole,
     is_null,
     joined,
     string_parts,
     unknown,
-    within,
 )
 from iamlint.parsers.values import alternatives, reworked
 from iamlint.source import hcl_syntax as syntax
@@ -29,9 +28,7 @@ from iamlint.source.span import Place, Spelling
 if TYPE_CHECKING:
     from iamlint.parsers.terraform.instances import Module
 
-DEEPEST = 100
-MOST_ITEMS = 500
-_BLANKS = re.compile(r"\s+")
+DEEPEST = 64
 
 
 class Scope:
@@ -60,6 +57,8 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     run.depth += 1
     try:
         return _KINDS[type(expression)](expression, scope)
+    except RecursionError:
+        return unknown("nested too deeply", expression)
     finally:
         run.depth -= 1
 
@@ -110,7 +109,7 @@ def _concatenated(values: list[Written], place: Place) -> Value:
             continue
         more = string_parts(value)
         if more is None:
-            more = ([Failed("null in a string", _written(at) if at is not None else "")], [None])
+            more = ([Failed("null in a string", on_one_line(at) if at is not None else "")], [None])
         for part, spelling in zip(*more, strict=True):
             parts.append(part)
             local = spelling is not None and spelling.source is place.source
@@ -158,30 +157,6 @@ def _bound(key_name: str, value_name: str, key: Value, value: Value) -> dict[str
     return {key_name: key, value_name: value} if key_name else {value_name: value}
 
 
-def iterated(collection: Value, place: Place) -> Iterator[tuple[Value, Value]]:
-    """The (key, value) pairs of a list, set or map; one representative of what is not known."""
-    if isinstance(collection, ListValue):
-        for index, item in enumerate(collection.items[:MOST_ITEMS]):
-            if isinstance(item, UnknownValue) and item.unknown.many:
-                yield hole(single(item.unknown), item.place), hole(single(item.unknown), item.place)
-            else:
-                yield Scalar(index, place), within(item, collection)
-    elif isinstance(collection, MapValue):
-        for name, item in collection.entries[:MOST_ITEMS]:
-            yield name, within(item, collection)
-        if collection.rest is not None and not collection.entries:
-            rest = single(collection.rest)
-            yield hole(rest, collection.place), hole(rest, collection.place)
-    elif isinstance(collection, UnknownValue):
-        rest = single(collection.unknown)
-        yield hole(rest, collection.place), hole(rest, collection.place)
-
-
-def single(many: Unknown) -> Unknown:
-    """One of the things that an Unknown stands for."""
-    return Unknown(many.reason, many.written, many.ref, many.attribute) if many.many else many
-
-
 def _for(expression: syntax.For, scope: Scope) -> Value:
     collection = evaluate(expression.collection, scope)
     if isinstance(collection, Choice):
@@ -212,12 +187,12 @@ def _for_over(expression: syntax.For, collection: Value, scope: Scope) -> Value:
 
 def _collected(expression: syntax.For, collection: Value, entries: list[tuple[Value | None, Value]]) -> Value:
     if expression.result_key is None:
-        unknown_rest = _rest_of(collection)
+        unknown_rest = rest_of(collection)
         items = [value for _, value in entries]
         if unknown_rest is not None and items and isinstance(items[-1], UnknownValue):
             items[-1] = hole(several(items[-1].unknown), items[-1].place)
         return ListValue(tuple(items), expression)
-    rest = _rest_of(collection)
+    rest = rest_of(collection)
     grouped: dict[str, tuple[Text, list[Value]]] = {}
     for name, value in entries:
         parts = string_parts(name) if name is not None else None
@@ -231,22 +206,6 @@ def _collected(expression: syntax.For, collection: Value, entries: list[tuple[Va
     for key, values in grouped.values():
         made.append((key, ListValue(tuple(values), expression) if expression.grouped else values[-1]))
     return MapValue(tuple(made), expression, rest)
-
-
-def _rest_of(collection: Value) -> Unknown | None:
-    """Why a collection may have more items than are known."""
-    if isinstance(collection, UnknownValue):
-        return collection.unknown
-    if isinstance(collection, MapValue):
-        return collection.rest
-    if isinstance(collection, ListValue):
-        return next((i.unknown for i in collection.items if isinstance(i, UnknownValue) and i.unknown.many), None)
-    return None
-
-
-def several(one: Unknown) -> Unknown:
-    """Any number of such things."""
-    return Unknown(one.reason, one.written, one.ref, one.attribute, many=True)
 
 
 def _conditional(expression: syntax.Conditional, scope: Scope) -> Value:
@@ -288,7 +247,7 @@ def _add_option(options: list[Value], value: Value, guard: Guard | None) -> None
 
 def _shown(expression: Expression, scope: Scope) -> str:
     """A condition as written, on one line, with the module it stands in."""
-    written = _BLANKS.sub(" ", expression.written).strip()
+    written = " ".join(expression.written.split())
     prefix = scope.module.address
     return f"{prefix}: {written}" if prefix else written
 
@@ -355,64 +314,6 @@ def stepped(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -
     return value
 
 
-def attribute(value: Value, name: str, place: Place) -> Value:
-    """The attribute of an object, or the entry of a map."""
-    if isinstance(value, MapValue):
-        found = value.get(name)
-        if found is not None:
-            return within(found, value)
-        if value.rest is not None:
-            return UnknownValue(_deeper(value.rest, name, place), place)
-        return failed(f"there is no `{name}`", place, _written(place))
-    if isinstance(value, UnknownValue):
-        return UnknownValue(_deeper(value.unknown, name, place), place, value.via, value.when)
-    if isinstance(value, ListValue) and len(value.items) == 1:
-        return attribute(within(value.items[0], value), name, place)  # Terraform 0.11's way to read a counted resource
-    return failed(f"there is no `{name}`", place, _written(place))
-
-
-def _written(place: Place) -> str:
-    return _BLANKS.sub(" ", place.written)[:120]
-
-
-def _deeper(outer: Unknown, name: str, place: Place) -> Unknown:
-    if isinstance(outer, Unknown) and outer.ref and not outer.attribute:
-        return Unknown(outer.reason, f"{outer.written}.{name}" if outer.written else _written(place), outer.ref, name)
-    return type(outer)(outer.reason, _written(place))
-
-
-def indexed(value: Value, key: Value, place: Place) -> Value:
-    """The item of a list at a number, or the entry of a map at a key."""
-    if isinstance(key, Choice) or isinstance(value, Choice):
-        return operators.distributed((value, key), lambda v: indexed(v[0], v[1], place), place)
-    if isinstance(value, UnknownValue):
-        return UnknownValue(_deeper(single(value.unknown), _key_shown(key), place), place, value.via, value.when)
-    if isinstance(key, UnknownValue):
-        return hole(key.unknown, place)
-    if isinstance(value, MapValue):
-        parts = string_parts(key)
-        name = joined(*parts, place) if parts is not None else None
-        if name is None or name.literal is None:
-            return unknown("a key that is not known", place, _written(place))
-        return attribute(value, name.literal, place)
-    number = operators.number(key)
-    if not isinstance(value, ListValue):
-        return failed("this has no items", place, _written(place))
-    if isinstance(number, Unknown) or not float(number).is_integer():
-        return unknown("an index that is not known", place, _written(place))
-    at = int(number)
-    for item in value.items[: at + 1]:
-        if isinstance(item, UnknownValue) and item.unknown.many:
-            return UnknownValue(single(item.unknown), place, value.via, value.when)
-    if not 0 <= at < len(value.items):
-        return failed("the list has no such item", place, _written(place))
-    return within(value.items[at], value)
-
-
-def _key_shown(key: Value) -> str:
-    return key.shown if isinstance(key, Text) else str(key.value) if isinstance(key, Scalar) else ""
-
-
 def splat(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -> Value:
     """The steps taken on each item of a list; null is no item, anything else one."""
     if isinstance(value, Choice):
@@ -430,14 +331,6 @@ def splat(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -> 
         result = stepped(item, steps, scope, place)
         items.append(hole(several(result.unknown), place) if many and isinstance(result, UnknownValue) else result)
     return ListValue(tuple(items), value.place, via=value.via, when=value.when)
-
-
-def key_of(value: Value) -> str | int | None:
-    """An instance key: a string or a whole number; None when it is not known."""
-    if isinstance(value, Text):
-        return value.literal
-    number = operators.number(value)
-    return int(number) if not isinstance(number, Unknown) and float(number).is_integer() else None
 
 
 _KINDS: dict[type[Any], Callable[[Any, Scope], Value]] = {

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from iamlint.model.text import Text
-
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
-from iamlint.parsers.terraform import collection_functions, operators, string_functions
+from iamlint.parsers.terraform import collection_functions, operators, set_functions, string_functions
 from iamlint.parsers.terraform.files import below
 from iamlint.parsers.terraform.literals import failed, has_failed, unknown
 from iamlint.source.hcl_syntax import Call, Expression
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 Evaluate = Callable[[Expression, "Scope"], Value]
 Function = Callable[[list[Value], Place], Value]
 
-_TABLE: dict[str, Function] = {**string_functions.TABLE, **collection_functions.TABLE}
+_TABLE: dict[str, Function] = {**string_functions.TABLE, **collection_functions.TABLE, **set_functions.TABLE}
 
 
 def called(call: Call, scope: Scope, evaluate: Evaluate) -> Value:

@@ -221,3 +221,13 @@ def lifted(data: Any, place: Place) -> Value:
 def shown_key(key: str | int) -> str:
     """An instance key as Terraform prints it in an address."""
     return f"[{key}]" if isinstance(key, int) else f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def shortened(place: Place) -> str:
+    """What stands at a place, on one line and cut short."""
+    written = " ".join(place.written.split())
+    return written if len(written) <= 60 else written[:59] + "…"
+
+
+WAITING = UnknownValue.__new__(UnknownValue)
+"""Stands for a value that is being evaluated: whoever meets it has gone in a circle."""

@@ -12,8 +12,9 @@ from iamlint.parsers.terraform import providers, resources, secrets
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.files import Files
-from iamlint.parsers.terraform.instances import Module, Run, local_folder
+from iamlint.parsers.terraform.instances import Module, Run
 from iamlint.parsers.terraform.literals import text
+from iamlint.parsers.terraform.module_calls import local_folder
 from iamlint.source import hcl_syntax as syntax
 from iamlint.source.document import Document
 from iamlint.source.hcl_syntax import Attribute, Block

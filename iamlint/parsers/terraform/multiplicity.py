@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import operators
-from iamlint.parsers.terraform.expressions import Scope, evaluate, iterated
+from iamlint.parsers.terraform.access import iterated
+from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.literals import hole, is_null, text
 from iamlint.parsers.values import alternatives
 from iamlint.source import hcl_syntax as syntax
@@ -68,15 +70,10 @@ def _each(value: Value, place: Place) -> Iterator[Copy]:
     filled = [option for option in options if not _is_empty(option)]
     for option in filled:
         guard = option.when
-        count = 0
-        for key, item in iterated(option, place):
-            count += 1
-            if count > MOST_COPIES:
-                return
-            if isinstance(option, ListValue):
-                key = item
-            known = key.literal if isinstance(key, Text) else None
-            each = MapValue(((text("key", place), key), (text("value", place), item)), place)
+        for key, item in islice(iterated(option, place), MOST_COPIES):
+            name = item if isinstance(option, ListValue) else key
+            known = name.literal if isinstance(name, Text) else None
+            each = MapValue(((text("key", place), name), (text("value", place), item)), place)
             yield Copy(known, {"each": each}, guard, is_known=known is not None)
 
 
@@ -126,8 +123,6 @@ def _dynamic(block: Block, scope: Scope, kind: str) -> Iterator[Expanded]:
             continue
         known = not isinstance(option, UnknownValue)
         for key, item in iterated(option, attribute):
-            if isinstance(option, ListValue) and isinstance(item, Text):
-                key = key if isinstance(key, Text) else Scalar(key.value, attribute) if isinstance(key, Scalar) else key
             each = MapValue(((text("key", attribute), key), (text("value", attribute), item)), attribute)
             guard = option.when.joined(item.when) if not isinstance(item, Choice) else option.when
             if guard is not None:

@@ -18,7 +18,7 @@ from iamlint.source.hcl_syntax import Attribute
 from iamlint.source.span import Place
 
 if TYPE_CHECKING:
-    from iamlint.parsers.terraform.instances import ResourceInstance
+    from iamlint.parsers.terraform.resource_instances import ResourceInstance
 
 _LISTS = (
     ("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource"),
@@ -113,11 +113,11 @@ def _statement(expanded: Expanded) -> MapValue:
         if not is_null(value) and not (isinstance(value, Text) and value.literal == ""):
             put("Sid", value, sid)
     effect = attributes.get("effect")
-    value = evaluate(effect.value, scope) if effect is not None else None
-    if effect is None or is_null(value):
+    given = evaluate(effect.value, scope) if effect is not None else None
+    if effect is None or given is None or is_null(given):
         put("Effect", text("Allow", header), header)
-    elif value is not None:
-        put("Effect", _or_allow(value, header), effect)
+    else:
+        put("Effect", _or_allow(given, header), effect)
     for name, element in _LISTS:
         attribute = attributes.get(name)
         if attribute is not None:
@@ -184,7 +184,7 @@ def _principals(blocks: list[Expanded]) -> Value:
         if kind is None or names is None:
             continue
         if kind.literal == "*":
-            star = _star(names, kind)
+            star = _star(names)
             if star is not None and len(blocks) == 1:
                 return star
             kind = text("AWS", kind.place)
@@ -192,7 +192,7 @@ def _principals(blocks: list[Expanded]) -> Value:
     return _object(merged, blocks[0].block)
 
 
-def _star(names: Value, kind: Text) -> Value | None:
+def _star(names: Value) -> Value | None:
     """The `"*"` that the provider writes for type `*` with identifier `*`."""
     items = names.items if isinstance(names, ListValue) else (names,)
     return next((item for item in items if isinstance(item, Text) and item.literal == "*"), None)

@@ -9,8 +9,8 @@ from iamlint.model.policy import HolderKind
 from iamlint.parsers.assemble import StackBuilder, Target
 from iamlint.parsers.terraform import account_resources, compute_resources, secrets
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
-from iamlint.parsers.terraform.instances import ResourceInstance
 from iamlint.parsers.terraform.permissions import lambda_layer_permission, lambda_permission
+from iamlint.parsers.terraform.resource_instances import ResourceInstance
 from iamlint.source.hcl_syntax import Block
 
 Declare = Callable[[Declaring], None]

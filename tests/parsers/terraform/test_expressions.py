@@ -107,6 +107,15 @@ def test_evaluation_is_bounded(value: Shown) -> None:
     assert value("local.v0", chain) == "${…}"
 
 
+def test_documents_made_from_documents_are_bounded(value: Shown) -> None:
+    chain = "".join(
+        f'data "aws_iam_policy_document" "d{i}" {{\n'
+        f"  source_policy_documents = [data.aws_iam_policy_document.d{i + 1}.json]\n}}\n"
+        for i in range(300)
+    )
+    assert value("data.aws_iam_policy_document.d0.json", chain)["Statement"] == ["${…}…"]
+
+
 def test_work_is_bounded(tmp_path: Path) -> None:
     wide = "[for a in range(500) : [for b in range(500) : [for c in range(500) : c]]]"
     source = SourceText("main.tf", f"locals {{\n  asked = {wide}\n}}\n")
@@ -128,4 +137,3 @@ def test_variables_are_converted_to_their_type(value: Shown) -> None:
     }
     """
     assert value("var.statements", context) == [{"effect": "Allow", "actions": None, "count": "1"}]
-

@@ -41,13 +41,13 @@ Shown = Callable[..., Any]
         ('compact(["a", "", null, "b"])', ["a", "b"]),
         ('distinct(["a", "b", "a"])', ["a", "b"]),
         ('toset(["b", "a", "b"])', ["a", "b"]),
-        ('merge({ a = 1, b = 2 }, { b = 3 })', {"a": 1, "b": 3}),
-        ('merge([{ a = 1 }, { b = 2 }]...)', {"a": 1, "b": 2}),
+        ("merge({ a = 1, b = 2 }, { b = 3 })", {"a": 1, "b": 3}),
+        ("merge([{ a = 1 }, { b = 2 }]...)", {"a": 1, "b": 2}),
         ("keys({ b = 1, a = 2 })", ["a", "b"]),
         ("values({ b = 1, a = 2 })", [2, 1]),
         ('lookup({ a = "x" }, "b", "d")', "d"),
         ('element(["a", "b", "c"], 4)', "b"),
-        ('length({ a = 1 })', 1),
+        ("length({ a = 1 })", 1),
         ('one(["a"])', "a"),
         ("one([])", None),
         ('coalesce("", null, "c")', "c"),
@@ -65,7 +65,7 @@ Shown = Callable[..., Any]
         ('chunklist(["a", "b", "c"], 2)', [["a", "b"], ["c"]]),
         ('transpose({ a = ["1", "2"], b = ["2"] })', {"1": ["a"], "2": ["a", "b"]}),
         ("alltrue([true, false])", False),
-        ('tostring(1)', "1"),
+        ("tostring(1)", "1"),
         ('tonumber("4")', 4),
         ('jsondecode("{\\"a\\": [1]}")', {"a": [1]}),
         ('jsonencode({ a = ["b"] })', {"a": ["b"]}),
@@ -73,7 +73,7 @@ Shown = Callable[..., Any]
         ('provider::aws::arn_build("aws", "iam", "", "1", "role/x")', "arn:aws:iam::1:role/x"),
         ('provider::aws::arn_parse("arn:aws:iam::1:role/x").service', "iam"),
         ("uuid()", "${uuid()}"),
-        ('upper(var.nothing)', "${var.nothing}"),
+        ("upper(var.nothing)", "${var.nothing}"),
         ("element([], 0)", "${element([], 0)}"),
         ('try(regex("x", "y"), "fallback")', "fallback"),
     ],
@@ -87,14 +87,14 @@ def test_unknown_items_stay_in_their_lists(value: Shown) -> None:
     assert value('distinct(concat(["a"], var.x, ["a"]))', context) == ["a", "${var.x}…"]
     assert value('formatlist("%s/*", var.x)', context) == ["${var.x}/*"]
     assert value('join(",", ["a", var.x])', context) == "a,${var.x}"
-    assert value('merge({ a = 1 }, var.x)', context) == {"a": 1, "…": "${var.x}"}
+    assert value("merge({ a = 1 }, var.x)", context) == {"a": 1, "…": "${var.x}"}
     assert value("length(var.x)", context) == "${var.x}"
     assert value('split("/", "a/${var.x}/b")', context) == ["a", "${var.x}", "b"]
     assert value('compact([var.x ? "a" : "", "b"])', context) == ["a", "b"]
 
 
 def test_files_are_read_only_inside_the_scanned_folder(value: Shown) -> None:
-    files = {"policy.tpl": 'Hi ${name}%{ if loud }!%{ endif }\n', "plain.txt": "text"}
+    files = {"policy.tpl": "Hi ${name}%{ if loud }!%{ endif }\n", "plain.txt": "text"}
     assert value('templatefile("${path.module}/policy.tpl", { name = "Ann", loud = true })', "", files) == "Hi Ann!\n"
     assert value('file("plain.txt")', "", files) == "text"
     assert value('fileexists("plain.txt")', "", files) is True

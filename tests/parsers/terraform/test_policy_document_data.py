@@ -86,7 +86,8 @@ def test_every_element_stands_at_its_literal(evaluated: Evaluated) -> None:
 
 
 def test_documents_are_merged_by_sid(value: Shown) -> None:
-    context = document("""
+    context = (
+        document("""
       source_policy_documents = [data.aws_iam_policy_document.source.json]
       override_policy_documents = [data.aws_iam_policy_document.override.json]
       statement {
@@ -97,7 +98,8 @@ def test_documents_are_merged_by_sid(value: Shown) -> None:
         sid     = "Replaced"
         actions = ["a:own"]
       }
-    """) + """
+    """)
+        + """
     data "aws_iam_policy_document" "source" {
       statement {
         sid     = "Kept"
@@ -118,6 +120,7 @@ def test_documents_are_merged_by_sid(value: Shown) -> None:
       }
     }
     """
+    )
     assert [statement["Action"] for statement in value(JSON, context)["Statement"]] == [
         ["a:own"], ["a:nameless"], ["a:override"], ["a:added"],
     ]  # fmt: skip

@@ -247,7 +247,9 @@ SECRET = "tX9cJ4bN7mQ2wE8rT5yU1iO6pA3sD0fGhKjLzVnM"
 
 
 def secrets(stack: Stack, context: str) -> list[tuple[str, str]]:
-    return [(s.kind, s.place.written) for s in stack.of_kind("secret") if isinstance(s, Secret) and s.context == context]
+    return [
+        (s.kind, s.place.written) for s in stack.of_kind("secret") if isinstance(s, Secret) and s.context == context
+    ]
 
 
 def test_static_credentials_of_a_provider(stack: Made) -> None:

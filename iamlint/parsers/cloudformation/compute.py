@@ -1,0 +1,143 @@
+"""Instances, what instances are made from, and trails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from iamlint.model.account import Trail
+from iamlint.model.base import Setting
+from iamlint.model.compute import Instance, InstanceKind
+from iamlint.model.unknown import ALWAYS, Guard
+from iamlint.model.value import MapValue, UnknownValue, Value
+from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.values import alternatives, as_list, as_setting
+from iamlint.source.span import Place
+
+_MOST_VARIANTS = 8
+
+
+def _trail(it: Declaring) -> None:
+    at = it.at()
+    it.builder.add(
+        Trail(
+            multi_region=it.setting("IsMultiRegionTrail", False),
+            validation=it.setting("EnableLogFileValidation", False),
+            logging=it.setting("IsLogging", False),
+            log_group=it.setting("CloudWatchLogsLogGroupArn"),
+            kms_key=it.setting("KMSKeyId"),
+            organization=it.setting("IsOrganizationTrail", False),
+            place=at.place,
+            when=at.when,
+            address=at.address,
+        )
+    )
+
+
+def _instance(it: Declaring) -> None:
+    _add(it, "instance", "", it.header, it.value("IamInstanceProfile"), it.value("LaunchTemplate"), None)
+
+
+def _launch_template(it: Declaring) -> None:
+    data = it.value("LaunchTemplateData")
+    for option in alternatives(data) if data is not None else ():
+        if isinstance(option, MapValue):
+            profile, options = option.get("IamInstanceProfile"), option.get("MetadataOptions")
+            _add(it, "launch template", "", it.header, profile, None, options, option)
+        elif isinstance(option, UnknownValue):
+            _add(it, "launch template", "", it.header, option, None, option, option)
+
+
+def _launch_configuration(it: Declaring) -> None:
+    profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
+    _add(it, "launch configuration", "", it.header, profile, None, options)
+
+
+def _spot_fleet(it: Declaring) -> None:
+    """A spot fleet: one thing for each of its launch specifications; launch templates are things of their own."""
+    specifications = it.value("SpotFleetRequestConfigData.LaunchSpecifications")
+    for index, item in enumerate(as_list(specifications) if specifications is not None else ()):
+        if isinstance(item, MapValue):
+            element = f"SpotFleetRequestConfigData/LaunchSpecifications/{index}"
+            profile = item.get("IamInstanceProfile")
+            _add(it, "spot fleet", element, item.place, profile, None, item.get("MetadataOptions"), item)
+
+
+def _add(
+    it: Declaring,
+    kind: InstanceKind,
+    element: str,
+    place: Place,
+    profile: Value | None,
+    template: Value | None,
+    options: Value | None,
+    around: Value | None = None,
+) -> None:
+    """One instance for each combination of a profile and metadata options that may be."""
+    outer = around.when if around is not None else ALWAYS
+    count = 0
+    for one, first in _each(profile):
+        for other, second in _each(options):
+            guard = outer.joined(first)
+            guard = guard.joined(second) if guard is not None else None
+            guard = it.when.joined(guard) if guard is not None else None
+            if guard is None or count >= _MOST_VARIANTS or not it.evaluator.conditions.allow(guard):
+                continue
+            count += 1
+            it.builder.add(
+                Instance(
+                    kind=kind,
+                    profile=_profile(one, place),
+                    template=_template(template, place),
+                    metadata_tokens=_option(other, "HttpTokens", place),
+                    metadata_endpoint=_option(other, "HttpEndpoint", place),
+                    hop_limit=_option(other, "HttpPutResponseHopLimit", place),
+                    place=place,
+                    when=guard,
+                    address=it.address,
+                    element=element,
+                )
+            )
+
+
+def _each(value: Value | None) -> Iterator[tuple[Value | None, Guard]]:
+    if value is None:
+        yield None, ALWAYS
+        return
+    for option in alternatives(value):
+        yield option, option.when
+
+
+def _profile(value: Value | None, place: Place) -> Setting:
+    """A profile by name, or an object with a name or an ARN in it."""
+    if isinstance(value, MapValue):
+        named = value.get("Name") or value.get("Arn")
+        if named is None and value.rest is not None:
+            named = UnknownValue(value.rest, value.place)
+        value = named
+    return as_setting(value, None, place)
+
+
+def _template(value: Value | None, place: Place) -> Setting:
+    """The launch template that an instance is made from."""
+    option = next(alternatives(value), None) if value is not None else None
+    if isinstance(option, MapValue):
+        named = option.get("LaunchTemplateId") or option.get("LaunchTemplateName")
+        if named is not None:
+            return as_setting(named, None, place)
+        return Setting(value="launch template", place=option.place)
+    return as_setting(option, None, place)
+
+
+def _option(options: Value | None, name: str, place: Place) -> Setting:
+    if isinstance(options, UnknownValue):
+        return as_setting(options, None, place)
+    return as_setting(options.get(name) if isinstance(options, MapValue) else None, None, place)
+
+
+TYPES: dict[str, Callable[[Declaring], None]] = {
+    "AWS::CloudTrail::Trail": _trail,
+    "AWS::EC2::Instance": _instance,
+    "AWS::EC2::LaunchTemplate": _launch_template,
+    "AWS::AutoScaling::LaunchConfiguration": _launch_configuration,
+    "AWS::EC2::SpotFleet": _spot_fleet,
+}
