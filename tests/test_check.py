@@ -113,6 +113,16 @@ def test_variables_are_given(run: Check) -> None:
     assert [finding.rule for finding in run(variables={"action": "*"}).findings] == ["admin-access"]
 
 
+def test_variable_files_are_given(run: Check) -> None:
+    write(
+        {"main.tf": ROLE + 'variable "action" {}\n', "x.tfvars": 'action = "*"\n', "y.tfvars.json": '{"action": "*"}'}
+    )
+    assert run("main.tf").findings == []
+    assert places(run("main.tf", variable_files=("x.tfvars",))) == ["x.tfvars:1:10 admin-access"]
+    assert places(run("main.tf", variable_files=("y.tfvars.json",))) == ["y.tfvars.json:1:12 admin-access"]
+    assert run("main.tf", variable_files=("x.tfvars",), variables={"action": "s3:Get"}).findings == []
+
+
 def test_excluded_files_are_not_read(run: Check) -> None:
     write({"a/p.json": STAR, "b/p.json": STAR})
     assert places(run(config=Config(exclude=("a",)))) == ["b/p.json:1:85 admin-access"]

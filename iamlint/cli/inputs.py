@@ -26,7 +26,18 @@ def inputs_of(
         given = [stdin_filename if path == "-" else path for path in given]
     elif stdin_filename is not None:
         wrong("--stdin-filename goes with the path `-`")
-    return Inputs(tuple(given), texts, variables_of(var), tuple(str(file) for file in var_file or ()))
+    return Inputs(tuple(given), texts, variables_of(var), variable_files(var_file))
+
+
+def variable_files(files: Iterable[Path] | None) -> tuple[str, ...]:
+    """Files of Terraform variables, each there and named as one."""
+    found = tuple(files or ())
+    for file in found:
+        if not file.name.endswith((".tfvars", ".tfvars.json")):
+            wrong(f"--var-file {file}: a file of variables is called ….tfvars or ….tfvars.json")
+        if not file.is_file():
+            wrong(f"--var-file {file}: there is no such file")
+    return tuple(str(file) for file in found)
 
 
 def variables_of(assignments: Iterable[str] | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 def command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A template, a Terraform file or a policy.")],
     yaml: Annotated[bool, typer.Option("--yaml", help="As YAML instead of JSON.")] = False,
-    var: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable.")] = None,
+    var: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable. Repeatable.")
+    ] = None,
+    var_file: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
+    ] = None,
 ) -> None:
     """Show the policies of a file as iamlint understands them, each value with its place."""
-    from iamlint.cli.inputs import variables_of
+    from iamlint.cli.inputs import variable_files, variables_of
     from iamlint.parsers.stacks import Inputs, Reading, stacks
 
     with asking():
-        reading = Reading(Inputs((file,), variables=variables_of(var)))
+        reading = Reading(Inputs((file,), {}, variables_of(var), variable_files(var_file)))
         shown = [
             _policy(policy)
             for stack in stacks(reading)

@@ -65,3 +65,9 @@ class Ignore(Thing):
     used: bool = False
     expired: bool = False
     note: str = ""
+
+    @term
+    def fault(self) -> str:
+        """What is wrong with an ignore that is of no use, in words."""
+        named = f"this ignore of {', '.join(self.rules)}" if self.rules else "this ignore"
+        return f"{named} matches no finding" + (f": {self.note}" if self.note else "")

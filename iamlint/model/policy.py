@@ -350,9 +350,10 @@ class Policy(Grant):
 
     @term
     def holder(self) -> str:
-        """Whom the policy is attached to, in words; "whoever it is attached to" when that is not known."""
+        """Whom the policy is attached to, in words; "the role", "the resource" or "whoever it is attached to" when
+        that is not known."""
         if not self.holders:
-            return "whoever it is attached to"
+            return {"trust": "the role", "resource": "the resource"}.get(self.kind, "whoever it is attached to")
         return str(self.holders[0]) + (f" and {len(self.holders) - 1} more" if len(self.holders) > 1 else "")
 
     @term

@@ -28,6 +28,11 @@ class Secret(Thing):
     is_example: bool = False
 
     @term
+    def what(self) -> str:
+        """What it is, in words with their article."""
+        return f"an {self.kind}" if self.kind[0] in "aeiou" else f"a {self.kind}"
+
+    @term
     def is_access_key(self) -> bool:
         """Whether this is an AWS access key: its id, its secret or a session token."""
         return self.kind in ("access key id", "secret access key", "session token")

@@ -26,7 +26,9 @@ class Found(NamedTuple):
 # IAM User Guide, "Unique identifiers": the prefixes of credentials. AIDA, AROA and the like name principals.
 # A base32 alphabet; the keys that AWS's own documentation prints break it, but all end in EXAMPLE.
 # Before one may stand the letter of an escape, `\n` in a JSON string.
-_KEY_ID = re.compile(r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}|[A-Z0-9]{9}EXAMPLE)(?![A-Za-z0-9])")
+_KEY_ID = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}|[A-Z0-9]{9}EXAMPLE)(?![A-Za-z0-9])"
+)
 
 # A name that says what follows, then a quote, colon, equals sign, or `Name: …, Value: …` of a container definition.
 _NAMED = re.compile(

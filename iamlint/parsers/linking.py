@@ -111,7 +111,7 @@ class _Linker:
         name = declared.name if declared is not None else text
         if name is not None and name.is_known:
             return name.shown
-        return address or (name.shown if name is not None else "")
+        return address.removeprefix("Resources/") or (name.shown if name is not None else "")
 
     def _held(self, policy: Policy, targets: list[Target], bounds: bool) -> Policy:
         holders = list(policy.holders)

@@ -1,132 +1,263 @@
-"""A policy file standing alone: told apart by its shape; and the output of the AWS CLI's `iam get-…` commands."""
+"""A policy file standing alone, told apart by its shape; and what the AWS command line prints of policies."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from iamlint.model.policy import AttachmentForm, PolicyKind
+from iamlint.model.policy import HolderKind, PolicyKind
+from iamlint.model.secret import Secret
 from iamlint.model.stack import Stack
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, Scalar, Value
+from iamlint.parsers import credentials
 from iamlint.parsers.assemble import At, StackBuilder, Target
+from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.nodes import value_of
 from iamlint.parsers.values import as_list, as_text
 from iamlint.source.document import Document
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from iamlint.source.span import Place
 
-_DETAILS = {"UserDetailList": "user", "GroupDetailList": "group", "RoleDetailList": "role"}
-_CLI = ("PolicyVersion", "Role", "PolicyDocument", "RoleDetailList", "UserDetailList", "GroupDetailList", "Roles")
-_GUARDRAIL_WORDS = ("scp", "service_control", "service-control", "guardrail")
-_RCP_WORDS = ("rcp", "resource_control", "resource-control")
+# get-account-authorization-details, list-roles: the lists, and what each has in it.
+_LISTS: tuple[tuple[str, HolderKind], ...] = (
+    ("UserDetailList", "user"),
+    ("GroupDetailList", "group"),
+    ("RoleDetailList", "role"),
+    ("Roles", "role"),
+)
+_NAMES: tuple[tuple[HolderKind, str], ...] = (("role", "RoleName"), ("user", "UserName"), ("group", "GroupName"))
+_GUARDRAIL = re.compile(r"(?<![a-z])scps?(?![a-z])|service[-_ ]?control|guardrail", re.IGNORECASE)
+_RESOURCE_GUARDRAIL = re.compile(r"(?<![a-z])rcps?(?![a-z])|resource[-_ ]?control", re.IGNORECASE)
+_ORGANIZATION: dict[str, PolicyKind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 
 
 def is_policy(root: Node) -> bool:
-    """Whether a file's content is a policy, or CLI output or a list with policies in it."""
+    """Whether a file's content is a policy, a list of them, or what the AWS command line prints of policies."""
     if isinstance(root, SequenceNode):
-        return bool(root.items) and all(is_policy(item) for item in root.items[:3])
+        return bool(root.items) and all(map(is_policy, root.items[:3]))
     if not isinstance(root, MappingNode):
         return False
-    return _is_document(root) or any(root.get(key) is not None for key in _CLI)
-
-
-def _is_document(node: Node | None) -> bool:
-    """Whether a node is a policy document: statements that have an Effect."""
-    if not isinstance(node, MappingNode):
-        return False
-    statement = next((value for key, value in node.entries if str(key.value).lower() == "statement"), None)
-    items = statement.items if isinstance(statement, SequenceNode) else [statement]
-    return bool(items) and any(
-        isinstance(item, MappingNode) and any(str(key).lower() == "effect" for key in item.keys()) for item in items
-    )
+    return _is_document(root) or _is_printed(root)
 
 
 def stack(document: Document) -> Stack:
     """The stack of a policy file: its policies, each of the kind that its shape says."""
-    builder = StackBuilder(document.source.path)
+    source = document.source
+    builder = StackBuilder(source.path)
     if document.root is not None:
-        _read(document.root, "", builder, document.source.path)
-    _credentials(document, builder)
+        _File(builder, source.path).read(document.root, "")
+    for found in credentials.find(source.text):
+        place = Place(source, found.start, found.end)
+        builder.add(Secret(kind=found.kind, context="text", hint=found.hint, is_example=found.is_example, place=place))
     return builder.build()
 
 
-def _read(root: Node, address: str, builder: StackBuilder, path: str) -> None:
-    if isinstance(root, SequenceNode):
-        for number, item in enumerate(root.items):
-            _read(item, f"{address}/{number}".lstrip("/"), builder, path)
-        return
-    if not isinstance(root, MappingNode):
-        return
-    if _is_document(root):
-        value = value_of(root)
-        kind = _kind(value, path)
-        form: AttachmentForm = "resource" if kind == "resource" else "unattached"
-        label = PurePosixPath(path).name if kind == "resource" else ""
-        builder.policy(value, At(root, address), kind, form, label=label)
-        return
-    _read_cli_output(root, builder, path)
+def _is_document(node: Node | None) -> bool:
+    """Whether a node is a policy document: statements that have an Effect, in any letter case."""
+    if not isinstance(node, MappingNode):
+        return False
+    statement = next((value for key, value in node.entries if str(key.value).lower() == "statement"), None)
+    items = statement.items if isinstance(statement, SequenceNode) else [statement]
+    return any(isinstance(item, MappingNode) and _has_effect(item) for item in items)
 
 
-def _kind(document: Value, path: str) -> PolicyKind:
-    """The kind of a document: with principals a trust policy when it is about assuming roles, else a resource's."""
-    statements = [item for item in as_list(_member(document, "Statement") or document) if isinstance(item, MapValue)]
-    if any(item.get("Principal") or item.get("NotPrincipal") for item in statements):
-        actions = [text.shown.lower() for item in statements for text in _texts(item.get("Action"))]
-        if actions and all(action.startswith("sts:") for action in actions):
-            return "trust"
-        return "rcp" if any(word in path.lower() for word in _RCP_WORDS) else "resource"
-    words = path.lower()
-    return "scp" if any(word in words for word in _GUARDRAIL_WORDS) else "identity"
+def _has_effect(statement: MappingNode) -> bool:
+    return any(str(key.value).lower() == "effect" for key, _ in statement.entries)
 
 
-def _member(value: Value | None, key: str) -> Value | None:
-    return value.get(key) if isinstance(value, MapValue) else None
+def _is_encoded(node: Node | None) -> bool:
+    """Whether a node is a document, or a string with one in it: JSON, or JSON encoded as in a URL."""
+    if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        text = node.value.lstrip()
+        return text.startswith(("{", "%7B")) and "Statement" in text and "Effect" in text
+    return _is_document(node)
 
 
-def _texts(value: Value | None) -> list[Text]:
-    return [text for item in as_list(value) if (text := as_text(item)) is not None] if value is not None else []
+def _is_printed(root: MappingNode) -> bool:
+    """Whether this is output of the AWS command line with policies in it."""
+    version, role = root.get("PolicyVersion"), root.get("Role")
+    if isinstance(version, MappingNode) and _is_encoded(version.get("Document")):
+        return True
+    if isinstance(role, MappingNode) and _is_encoded(role.get("AssumeRolePolicyDocument")):
+        return True
+    if _is_encoded(root.get("PolicyDocument")) or _is_encoded(_content(root.get("Policy"))):
+        return True
+    return any(any(_is_identity(item, kind) for item in _items(root.get(key))) for key, kind in _LISTS)
 
 
-def _read_cli_output(root: MappingNode, builder: StackBuilder, path: str) -> None:
-    version = root.get("PolicyVersion")
-    if isinstance(version, MappingNode):
-        nested = version.get("Document")
-        if nested is not None and _is_document(nested):
-            builder.policy(value_of(nested), At(nested, "PolicyVersion"), "identity", "managed")
-    role = root.get("Role")
-    if isinstance(role, MappingNode):
-        _identity(role, "role", builder)
-    inline = root.get("PolicyDocument")
-    if _is_document(inline) and inline is not None:
-        _inline_output(root, inline, builder)
-    for key, kind in (*_DETAILS.items(), ("Roles", "role")):
-        listed = root.get(key)
-        for item in listed.items if isinstance(listed, SequenceNode) else ():
+def _is_identity(node: Node, kind: HolderKind) -> bool:
+    """Whether an item of a list is an identity as IAM describes it."""
+    return isinstance(node, MappingNode) and all(
+        isinstance(node.get(key), ScalarNode) for key in ("Arn", "Path", f"{kind.title()}Name")
+    )
+
+
+def _content(policy: Node | None) -> Node | None:
+    """The document in `Policy`: the value itself (get-bucket-policy …), or its Content (describe-policy)."""
+    return policy.get("Content") if isinstance(policy, MappingNode) and not _is_document(policy) else policy
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.items if isinstance(node, SequenceNode) else []
+
+
+class _File:
+    """One file on its way into a stack."""
+
+    def __init__(self, builder: StackBuilder, path: str) -> None:
+        self._builder = builder
+        self._path = path
+
+    def read(self, root: Node, address: str) -> None:
+        """Reads a policy, a list of such, or printed output."""
+        for number, item in enumerate(_items(root)):
+            self.read(item, f"{address}/{number}".lstrip("/"))
+        if isinstance(root, MappingNode):
+            if _is_document(root):
+                self._standing_alone(value_of(root), root, address)
+            else:
+                self._printed(root, address)
+
+    def _standing_alone(self, document: Value, place: Place, address: str) -> None:
+        listed = _member(document, "Statement")
+        statements = [s for s in as_list(listed) if isinstance(s, MapValue)] if listed is not None else []
+        kind = self._kind(statements)
+        at = At(place, address)
+        if kind != "resource":
+            self._builder.policy(document, at, kind, "unattached")
+            return
+        label = PurePosixPath(self._path).name
+        self._builder.policy(document, at, kind, "resource", service=_service(statements), label=label)
+
+    def _kind(self, statements: list[MapValue]) -> PolicyKind:
+        """With principals: a trust policy when it is about assuming a role, else a resource's; without: an identity's,
+        unless the name of the file or its folder says what it is."""
+        named = "/".join(PurePosixPath(self._path).parts[-2:])
+        if any(_member(s, "Principal") is not None or _member(s, "NotPrincipal") is not None for s in statements):
+            actions = [action.lower() for s in statements for action in _texts(_member(s, "Action"))]
+            if actions and all(action.startswith("sts:") for action in actions):
+                return "trust"
+            return "rcp" if _RESOURCE_GUARDRAIL.search(named) else "resource"
+        return "scp" if _GUARDRAIL.search(named) else "identity"
+
+    def _printed(self, root: MappingNode, address: str) -> None:
+        prefix = f"{address}/" if address else ""
+        version, role, policy = root.get("PolicyVersion"), root.get("Role"), root.get("Policy")
+        if isinstance(version, MappingNode):
+            document = version.get("Document")
+            if document is not None:
+                at = At(document, f"{prefix}PolicyVersion")
+                self._builder.policy(_decoded(document), at, "identity", "managed")
+        if isinstance(role, MappingNode):
+            self._identity(role, "role", prefix)
+        self._inline(root, prefix)
+        if _is_encoded(_content(policy)):
+            self._described(policy, f"{prefix}Policy")
+        for key, kind in _LISTS:
+            for item in _items(root.get(key)):
+                if isinstance(item, MappingNode):
+                    self._identity(item, kind, prefix)
+        for item in _items(root.get("Policies")):
             if isinstance(item, MappingNode):
-                _identity(item, kind, builder)
-    policies = root.get("Policies")
-    for item in policies.items if isinstance(policies, SequenceNode) else ():
-        if isinstance(item, MappingNode):
-            _managed(item, builder)
+                self._managed(item, prefix)
+
+    def _described(self, policy: Node | None, address: str) -> None:
+        """What get-bucket-policy, get-key-policy, get-queue-policy … and `organizations describe-policy` print."""
+        content = _content(policy)
+        if content is None:
+            return
+        summary = policy.get("PolicySummary") if isinstance(policy, MappingNode) else None
+        listed = _text(summary, "Type") if isinstance(summary, MappingNode) else None
+        if listed is None:
+            self._standing_alone(_decoded(content), content, address)
+        elif listed.shown in _ORGANIZATION:
+            self._builder.policy(_decoded(content), At(content, address), _ORGANIZATION[listed.shown], "managed")
+
+    def _inline(self, root: MappingNode, prefix: str) -> None:
+        """What get-role-policy, get-user-policy and get-group-policy print."""
+        document = root.get("PolicyDocument")
+        if document is None:
+            return
+        for kind, key in _NAMES:
+            name = _text(root, key)
+            if name is not None:
+                at = At(root, f"{prefix}{kind}/{name.shown}", "PolicyDocument")
+                named = _shown(root, "PolicyName")
+                self._builder.policy(_decoded(document), at, "identity", "inline", [Target(kind, name)], named)
+
+    def _identity(self, node: MappingNode, kind: HolderKind, prefix: str) -> None:
+        """An identity as IAM describes it: its policies, attachments, groups and trust policy."""
+        title = kind.title()
+        name = _text(node, f"{title}Name")
+        if name is None:
+            return
+        address = f"{prefix}{kind}/{name.shown}"
+        boundary = node.get("PermissionsBoundary")
+        bound = _text(boundary, "PermissionsBoundaryArn") if isinstance(boundary, MappingNode) else None
+        self._builder.identity(kind, At(node, address), name, bound)
+        own = [Target(kind, address=address)]
+        trust = node.get("AssumeRolePolicyDocument")
+        if trust is not None:
+            at = At(trust, address, "AssumeRolePolicyDocument")
+            self._builder.policy(_decoded(trust), at, "trust", "inline", own)
+        for number, item in enumerate(_items(node.get(f"{title}PolicyList"))):
+            document = item.get("PolicyDocument") if isinstance(item, MappingNode) else None
+            if document is not None and isinstance(item, MappingNode):
+                at = At(item, address, f"{title}PolicyList/{number}")
+                named = _shown(item, "PolicyName")
+                self._builder.policy(_decoded(document), at, "identity", "inline", own, named)
+        for number, item in enumerate(_items(node.get("AttachedManagedPolicies"))):
+            arn = _text(item, "PolicyArn") if isinstance(item, MappingNode) else None
+            if arn is not None:
+                at = At(arn.place, address, f"AttachedManagedPolicies/{number}")
+                self._builder.attach(arn, at, kind, holder_address=address)
+        for group in _items(node.get("GroupList")):
+            text = as_text(value_of(group))
+            if text is not None:
+                self._builder.member(text, user_address=address)
+
+    def _managed(self, node: MappingNode, prefix: str) -> None:
+        """A customer-managed policy: of its versions the default one."""
+        arn = _shown(node, "Arn")
+        if ":iam::aws:policy/" in arn:
+            return
+        name = _shown(node, "PolicyName")
+        for version in _items(node.get("PolicyVersionList")):
+            if not isinstance(version, MappingNode):
+                continue
+            default, document = version.get("IsDefaultVersion"), version.get("Document")
+            if isinstance(default, ScalarNode) and default.value is True and document is not None:
+                at = At(node, f"{prefix}policy/{name}")
+                self._builder.policy(_decoded(document), at, "identity", "managed", name=name)
 
 
-def _inline_output(root: MappingNode, document: Node, builder: StackBuilder) -> None:
-    """What `get-role-policy`, `get-user-policy` and `get-group-policy` print."""
-    for key, kind in (("RoleName", "role"), ("UserName", "user"), ("GroupName", "group")):
-        name = _text(root, key)
-        if name is not None:
-            target = Target(kind, name)  # type: ignore[arg-type]
-            policy_name = _text(root, "PolicyName")
-            builder.policy(
-                value_of(document),
-                At(root, name.shown),
-                "identity",
-                "inline",
-                [target],
-                name=policy_name.shown if policy_name is not None else "",
-            )
+def _member(value: Value, name: str) -> Value | None:
+    """An element of a document or statement, in any letter case."""
+    if not isinstance(value, MapValue):
+        return None
+    exact = value.get(name)
+    if exact is not None:
+        return exact
+    return next((v for key, v in value.entries if key.shown.lower() == name.lower()), None)
+
+
+def _texts(value: Value | None) -> Iterator[str]:
+    for item in as_list(value) if value is not None else ():
+        text = as_text(item)
+        if text is not None:
+            yield text.shown
+
+
+def _service(statements: list[MapValue]) -> str:
+    """The one service whose actions a resource policy speaks of; empty when there is no such one."""
+    prefixes = {
+        action.partition(":")[0].lower() for s in statements for action in _texts(_member(s, "Action")) if ":" in action
+    }
+    return prefixes.pop() if len(prefixes) == 1 else ""
 
 
 def _text(node: MappingNode, key: str) -> Text | None:
@@ -134,92 +265,35 @@ def _text(node: MappingNode, key: str) -> Text | None:
     return as_text(value_of(value)) if value is not None else None
 
 
-def _identity(node: MappingNode, kind: str, builder: StackBuilder) -> None:
-    """An identity as the CLI prints it, with its inline policies, attachments, groups and trust policy."""
-    name = _text(node, f"{kind.title()}Name")
-    if name is None:
-        return
-    address = f"{kind}/{name.shown}"
-    boundary = node.get("PermissionsBoundary")
-    bound = _text(boundary, "PermissionsBoundaryArn") if isinstance(boundary, MappingNode) else None
-    builder.identity(kind, At(node, address), name, bound)  # type: ignore[arg-type]
-    own = Target(kind, address=address)  # type: ignore[arg-type]
-    trust = node.get("AssumeRolePolicyDocument")
-    if trust is not None:
-        builder.policy(_decoded(trust), At(trust, address, "AssumeRolePolicyDocument"), "trust", "inline", [own])
-    inline = node.get(f"{kind.title()}PolicyList")
-    for number, item in enumerate(inline.items if isinstance(inline, SequenceNode) else ()):
-        document = item.get("PolicyDocument") if isinstance(item, MappingNode) else None
-        if document is not None and isinstance(item, MappingNode):
-            policy_name = _text(item, "PolicyName")
-            at = At(item, address, f"{kind.title()}PolicyList/{number}")
-            shown = policy_name.shown if policy_name is not None else ""
-            builder.policy(_decoded(document), at, "identity", "inline", [own], name=shown)
-    attached = node.get("AttachedManagedPolicies")
-    for number, item in enumerate(attached.items if isinstance(attached, SequenceNode) else ()):
-        arn = _text(item, "PolicyArn") if isinstance(item, MappingNode) else None
-        if arn is not None:
-            at = At(arn.place, address, f"AttachedManagedPolicies/{number}")
-            builder.attach(arn, at, kind, holder_address=address)  # type: ignore[arg-type]
-    groups = node.get("GroupList")
-    for group in _texts(value_of(groups)) if groups is not None else ():
-        builder.member(group, user_address=address)
-
-
-def _managed(node: MappingNode, builder: StackBuilder) -> None:
-    """A customer-managed policy of `get-account-authorization-details`: its default version."""
-    name = _text(node, "PolicyName")
-    arn = _text(node, "Arn")
-    if arn is not None and ":iam::aws:policy/" in arn.shown:
-        return
-    versions = node.get("PolicyVersionList")
-    for version in versions.items if isinstance(versions, SequenceNode) else ():
-        if not isinstance(version, MappingNode):
-            continue
-        default, document = version.get("IsDefaultVersion"), version.get("Document")
-        if isinstance(default, ScalarNode) and default.value is True and document is not None:
-            shown = name.shown if name is not None else ""
-            at = At(node, arn.shown if arn is not None else shown)
-            builder.policy(_decoded(document), at, "identity", "managed", name=shown)
+def _shown(node: MappingNode, key: str) -> str:
+    text = _text(node, key)
+    return text.shown if text is not None else ""
 
 
 def _decoded(node: Node) -> Value:
-    """A document, which the API itself (unlike the CLI) prints URL-encoded."""
+    """A document as it stands, as JSON in a string, or encoded as in a URL, as the API prints it."""
     value = value_of(node)
     literal = value.literal if isinstance(value, Text) else None
-    if literal is not None and literal.startswith("%7B"):
-        try:
-            return _at(json.loads(unquote(literal)), node)
-        except ValueError:
-            return value
-    return value
+    if literal is None or not isinstance(value, Text):
+        return value
+    if literal.lstrip().startswith("{"):
+        return read_json_text(value)
+    try:
+        return _placed(json.loads(unquote(literal)), node)
+    except (ValueError, RecursionError):
+        return value
 
 
-def _at(plain: object, place: Place) -> Value:
-    """Plain JSON data as a value, all of it at one place."""
+def _placed(plain: object, place: Place) -> Value:
+    """Decoded JSON as a value, all of it at one place: what is encoded has no places of its own."""
     if isinstance(plain, dict):
-        entries = tuple((Text(parts=(str(k),), place=place), _at(v, place)) for k, v in plain.items())
-        return MapValue(entries, place)
+        return MapValue(tuple((_literal(str(k), place), _placed(v, place)) for k, v in plain.items()), place)
     if isinstance(plain, list):
-        return ListValue(tuple(_at(item, place) for item in plain), place)
+        return ListValue(tuple(_placed(item, place) for item in plain), place)
     if isinstance(plain, str):
-        return Text(parts=(plain,), place=place)
-    assert plain is None or isinstance(plain, (bool, int, float))
-    return Scalar(plain, place)
+        return _literal(plain, place)
+    return Scalar(plain if isinstance(plain, (bool, int, float)) else None, place)
 
 
-def _credentials(document: Document, builder: StackBuilder) -> None:
-    """Access keys that stand in the file."""
-    from iamlint.model.secret import Secret
-    from iamlint.parsers import credentials
-
-    for found in credentials.find(document.source.text):
-        builder.add(
-            Secret(
-                kind=found.kind,
-                context="text",
-                hint=found.hint,
-                is_example=found.is_example,
-                place=Place(document.source, found.start, found.end),
-            )
-        )
+def _literal(content: str, place: Place) -> Text:
+    return Text(parts=(content,), place=place)

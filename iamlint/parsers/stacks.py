@@ -47,11 +47,18 @@ class Reading:
     ) -> None:
         self.inputs = inputs
         self.texts = {_shown(path): text for path, text in inputs.texts.items()}
-        self.problems: list[Problem] = []
-        self.files = sorted(set(self._found(exclude, exclude_from or Path())))
-        self.focus = frozenset((*self.files, *(problem.place.source.path for problem in self.problems)))
         self.ours: set[str] = set()
         self.marked: dict[str, Document] = {}
+        self.problems: list[Problem] = []
+        self.files = sorted(set(self._found(exclude, exclude_from or Path())))
+        self.variable_documents = [d for d in map(self._variables, inputs.variable_files) if d is not None]
+        self.focus = frozenset(
+            (
+                *self.files,
+                *(document.source.path for document in self.variable_documents),
+                *(problem.place.source.path for problem in self.problems),
+            )
+        )
         self._modules: dict[str, Document | None] = {}
         self._progress = progress
         self._done = 0
@@ -81,6 +88,18 @@ class Reading:
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, len(self.files))
+
+    def _variables(self, path: str) -> Document | None:
+        """A file of Terraform variables that was given; what is wrong with it is reported like what is checked."""
+        document = self.read(path)
+        if document is None:
+            return None
+        if document.root is not None:
+            from iamlint.parsers.terraform.json_syntax import body_of
+
+            document.body = body_of(document.root)
+        self.problems += document.problems
+        return document
 
     def _found(self, exclude: tuple[str, ...], exclude_from: Path) -> Iterator[str]:
         on_disk = [path for path in self.inputs.paths if _shown(path) not in self.texts]
@@ -154,7 +173,7 @@ def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
     for folder in folders:
         by_root.setdefault(_repository(folder), []).append(folder)
     for root, within in by_root.items():
-        yield from module.stacks(within, reading.read_once, root, reading.inputs.variables)
+        yield from module.stacks(within, reading.read_once, root, reading.inputs.variables, reading.variable_documents)
 
 
 def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:
@@ -165,7 +184,9 @@ def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:
 
     with TemporaryDirectory(prefix="iamlint-") as folder:
         (Path(folder) / Path(path).name).touch()
-        yield from module.stacks([folder], lambda _: reading.read(path), folder, reading.inputs.variables)
+        yield from module.stacks(
+            [folder], lambda _: reading.read(path), folder, reading.inputs.variables, reading.variable_documents
+        )
 
 
 def _repository(folder: str) -> str:

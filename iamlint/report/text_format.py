@@ -13,6 +13,8 @@ _COLOURS: dict[Severity, str] = {"critical": "1;31", "high": "31", "medium": "33
 _LONGEST = 160
 _BEFORE = 50
 _MOST_RELATED = 4
+# As much of a secret as tells which one it is.
+_SHOWN = 4
 
 
 def render(report: Report, look: Look) -> str:
@@ -21,14 +23,14 @@ def render(report: Report, look: Look) -> str:
     explained: set[str] = set()
     blocks = []
     for finding in report.findings:
-        block = _finding(finding, paint)
+        block = _finding(finding, paint, report)
         if finding.rule not in explained:
             explained.add(finding.rule)
             block += _explanation(finding.rule, report, paint)
         blocks.append("\n".join(block))
     if look.show_ignored:
         for finding, reason in report.ignored:
-            blocks.append("\n".join(_finding(finding, paint, reason or "no reason given")))
+            blocks.append("\n".join(_finding(finding, paint, report, reason or "no reason given")))
     blocks.append(paint("1", closing(report)))
     return "\n\n".join(blocks) + "\n"
 
@@ -45,13 +47,13 @@ class _Paint:
         return f"\033[{code}m{text}\033[0m" if self.on and text else text
 
 
-def _finding(finding: Finding, paint: _Paint, ignored: str | None = None) -> list[str]:
+def _finding(finding: Finding, paint: _Paint, report: Report, ignored: str | None = None) -> list[str]:
     colour = _COLOURS[finding.severity]
     mark = paint("2", f"  ignored: {printable(ignored)}") if ignored is not None else ""
     where = printable(str(finding.span))
     lines = [f"{where}: {paint(colour, finding.severity)} {paint('1', finding.rule)}{mark}"]
     lines.append(f"  {printable(finding.message)}")
-    lines += _excerpt(finding.place, paint, colour)
+    lines += _excerpt(finding.place, paint, colour, is_masked=_is_secret(finding, report))
     if finding.address:
         element = f" {finding.element}" if finding.element and not finding.address.endswith(finding.element) else ""
         lines.append(f"  {paint('2', 'in:')} {printable(finding.address + element)}")
@@ -71,7 +73,14 @@ def _explanation(name: str, report: Report, paint: _Paint) -> list[str]:
     return [f"  {paint('2', label)} {printable(' '.join(text.split()))}" for label, text in said if text]
 
 
-def _excerpt(place: Place, paint: _Paint, colour: str) -> list[str]:
+def _is_secret(finding: Finding, report: Report) -> bool:
+    """Whether the flagged text is a secret, which must not get from a file into the log of a CI run."""
+    rule = report.rules.get(finding.rule)
+    is_name = finding.place.written.strip("\"'") in finding.address
+    return rule is not None and rule.flag == "secret" and not is_name
+
+
+def _excerpt(place: Place, paint: _Paint, colour: str, *, is_masked: bool) -> list[str]:
     """The source line of a place with the text underlined; of a place over several lines its first line."""
     source: SourceText = place.source
     while isinstance(source, EmbeddedText):
@@ -83,6 +92,8 @@ def _excerpt(place: Place, paint: _Paint, colour: str) -> list[str]:
     start = min(span.column - 1, len(line))
     end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
     before, flagged, after = _cropped(line, start, max(start, end))
+    if is_masked:
+        flagged = flagged[:_SHOWN] + "*" * len(flagged[_SHOWN:])
     gutter = str(span.line)
     margin = " " * len(gutter)
     lead = printable_source(before)

@@ -86,7 +86,7 @@ def _blanked(text: str, start: int, end: int) -> str:
 def _explained(source: SourceText, start: int, end: int) -> Problem | None:
     """What python-hcl2 says about the stretch; None when it can read it."""
     import hcl2
-    from lark.exceptions import UnexpectedInput, UnexpectedToken
+    from lark.exceptions import UnexpectedInput, VisitError
 
     text = source.text[start:end]
     try:
@@ -94,19 +94,28 @@ def _explained(source: SourceText, start: int, end: int) -> Problem | None:
     except UnexpectedInput as error:
         at = min(start + max(error.pos_in_stream or 0, 0), end)
         at += len(source.text[at:end]) - len(source.text[at:end].lstrip(" \t"))
-        names = error.expected if isinstance(error, UnexpectedToken) else getattr(error, "allowed", None) or ()
-        message = _message(source, at, end, names)
-        kind = "template" if is_templated(source.text, at) and "{{" in text else "unreadable"
-        remedy = (
-            "Render the template first." if kind == "template" else "Correct the syntax: the block was not checked."
-        )
-        line_end = source.text.find("\n", at)
-        stop = min(end, line_end if line_end > at else at + 1)
-        place = Place(source, at, max(at + 1, stop)) if at < end else Place(source, start, _header_end(text, start))
-        return Problem("template" if kind == "template" else "unreadable", place, message, remedy)
+        expected = getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+        return _problem(source, start, end, at, _message(source, at, end, expected))
+    except VisitError as error:
+        if isinstance(error.orig_exc, RuntimeError) and not isinstance(error.orig_exc, RecursionError):
+            line, _ = source.position(start)
+            words = str(error.orig_exc)
+            return _problem(source, start, end, end, f"not valid HCL: {words[:1].lower()}{words[1:]}, line {line} on")
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
-        return None  # it read the text, and stumbled over what to make of it
+        pass  # it read the text, and stumbled over what to make of it
     return None
+
+
+def _problem(source: SourceText, start: int, end: int, at: int, message: str) -> Problem:
+    """The problem at an offset, to the end of its line; at the end of a block, its header is the place."""
+    text = source.text[start:end]
+    templated = "{{" in text and is_templated(source.text, at)
+    line_end = source.text.find("\n", at)
+    stop = min(end, line_end if line_end > at else at + 1)
+    place = Place(source, at, max(at + 1, stop)) if at < end else Place(source, start, _header_end(text, start))
+    if templated:
+        return Problem("template", place, message, "Render the template first.")
+    return Problem("unreadable", place, message, "Correct the syntax: the block was not checked.")
 
 
 def _header_end(text: str, start: int) -> int:

@@ -92,7 +92,7 @@ class Complaint(NamedTuple):
     remedy: str
 
 
-# What PyYAML says, in words for people who write templates: (part of its message, ours, remedy).
+# What PyYAML or libyaml says, in words for people who write templates: (part of its message, ours, remedy).
 _WORDS = (
     (
         "character '\\t' that cannot start",
@@ -124,11 +124,13 @@ _WORDS = (
     ),
     ("expected ',' or ']'", "expected `,` or `]` in this list, found {found}", "Add what is missing."),
     ("expected ',' or '}'", "expected `,` or `}}` in this mapping, found {found}", "Add what is missing."),
-    ("expected the node content", "expected a value, found {found}", "Write a value, or put it in quotes."),
+    ("expected key", "this line does not fit the block that it is in", "Correct the indentation."),
+    ("expected '-' indicator", "this line does not fit the list that it is in", "Correct the indentation."),
+    ("node content", "expected a value, found {found}", "Write a value, or put it in quotes."),
     ("unexpected end of stream", "this quote is never closed", "Add the closing quote."),
     ("unexpected document separator", "this quote is not closed before `---`", "Add the closing quote."),
     ("unknown escape character", "no escape of YAML begins with `\\` and {found}", "Write a backslash as `\\\\`."),
-    ("hexadecimal", "this escape has too few digits", "Write `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`."),
+    ("hex", "this escape has too few digits", "Write `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`."),
     ("number out of range", "this number is no character", "Write the character itself."),
     ("document start", "the text goes on after the end of the document: {found}", "Correct the indentation."),
     ("undefined tag handle", "this tag begins with a handle that is not declared", "Write a tag as `!Name`."),
@@ -149,6 +151,8 @@ def explain(text: str, error: yaml.YAMLError) -> Complaint:
     found = f"`{text[at]}`" if at < end and text[at].isprintable() else "the end of the line"
     if at >= len(text.rstrip()):
         found = "the end of the file"
+    if "cannot start any token" in said and text.startswith("\t", at):
+        said = "found character '\\t' that cannot start any token"  # libyaml leaves out which
     for part, message, remedy in _WORDS:
         if part in said:
             opened = getattr(error, "context_mark", None)

@@ -28,7 +28,7 @@ from iamlint.source.yaml_offsets import offsets, whole
 
 MAXIMUM_DEPTH = 200
 LARGEST_EXPANSION = 200_000  # nodes that aliases may stand for, all together
-_FARTHEST_SECOND_LOOK = 1_000_000  # characters that PyYAML's own, slow parser reads again to explain an error
+_FARTHEST_SECOND_LOOK = 30_000  # characters that PyYAML's own, slow parser reads again: it explains errors better
 
 _STANDARD_TAG = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_STANDARD_TAG + name for name in ("int", "float", "bool", "null"))

@@ -23,6 +23,7 @@ class Described:
     title: str = "Statement allows every action of a service"
     severity: Severity = "medium"
     practice: int | None = 8
+    flag: str = "action"
     why: str = "A leaked credential can do anything there."
     instead: str = "List the actions."
     also_known_as: tuple[str, ...] = ("CKV_X",)
@@ -43,6 +44,11 @@ Flag = Callable[..., Finding]
 @pytest.fixture
 def flag() -> Flag:
     return flagged
+
+
+@pytest.fixture
+def described() -> type[Described]:
+    return Described
 
 
 @pytest.fixture

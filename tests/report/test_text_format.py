@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.engine.finding import Finding
-from iamlint.report.report import Look, Report
+from iamlint.report.report import Look, Report, RuleText
 from iamlint.report.text_format import render
 
 
@@ -54,6 +54,17 @@ def test_control_characters_of_a_file_never_reach_the_terminal(flag: Callable[..
     assert not set(out) & set("\033\a\r\u202e\x9b\ud800")
     assert "\\x1b]0;owned\\x07\\u202e\\x9b31m\\ud800" in out
     out.encode()
+
+
+def test_a_secret_is_masked_but_not_the_name_of_a_parameter(
+    flag: Callable[..., Finding], described: Callable[..., RuleText]
+) -> None:
+    rules = {"leak": described("leak", flag="secret")}
+    leaked = flag('x = "hunter2-very"\n', "hunter2-very", rule="leak", message="m", address="aws_db_instance.db")
+    out = render(Report(findings=[leaked], rules=rules), Look()).splitlines()
+    assert out[3:5] == ['  1 | x = "hunt********"', "    |      ^^^^^^^^^^^^"]
+    named = flag("DbPassword:\n", "DbPassword", rule="leak", message="m", address="Parameters/DbPassword")
+    assert "  1 | DbPassword:\n" in render(Report(findings=[named], rules=rules), Look())
 
 
 def test_carets_line_up_below_wide_characters(flag: Callable[..., Finding]) -> None:

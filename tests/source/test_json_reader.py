@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -82,7 +83,7 @@ def test_each_character_of_a_string_is_traced_to_where_it_is_written(value: str,
     node = scalar(f"  {text}")
     offsets = node.offsets()
     assert len(offsets) == len(value) + 1
-    written = [node.source.text[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
+    written = [node.source.text[start:end] for start, end in pairwise(offsets)]
     assert "".join(json.loads(f'"{piece}"') for piece in written) == value
     assert offsets[-1] == node.end - 1
 

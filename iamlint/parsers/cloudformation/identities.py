@@ -50,7 +50,7 @@ def _role(it: Declaring) -> None:
     trust = it.value("AssumeRolePolicyDocument")
     if trust is not None:
         at = it.at("AssumeRolePolicyDocument")
-        it.builder.policy(trust, at, "trust", "resource", [Target("role", address=it.address)])
+        it.builder.policy(trust, at, "trust", "inline", [Target("role", address=it.address)])
     inline_policies(it, "role")
     managed_policies(it, "role")
 

@@ -34,7 +34,7 @@ def _generated_role(it: Declaring) -> None:
     it.builder.identity("role", it.at(), None, it.text("PermissionsBoundary"))
     if trust is not None:
         at = it.at("AssumeRolePolicyDocument")
-        it.builder.policy(trust, at, "trust", "resource", [Target("role", address=it.address)])
+        it.builder.policy(trust, at, "trust", "inline", [Target("role", address=it.address)])
     for index, item in enumerate(as_list(policies) if policies is not None else ()):
         _policy(it, f"Policies/{index}", item)
 

@@ -24,20 +24,24 @@ __all__ = ["roots", "stacks", "terraform_files", "variable_files"]
 
 
 def stacks(
-    folders: Sequence[str], read: Read, root: str, variables: Mapping[str, str] | None = None
+    folders: Sequence[str],
+    read: Read,
+    root: str,
+    variables: Mapping[str, str] | None = None,
+    given_files: Sequence[Document] = (),
 ) -> Iterator[Stack]:
     """One stack for each root module among `folders`.
 
     `folders` are folders with Terraform files in them, as given by the user or found below what was given; `read`
     reads a file into a document (None when there is nothing to read) and is expected to remember what it read; no
     file outside of the folder `root` is looked at; `variables` are values for the root modules' variables, as on
-    Terraform's command line.
+    Terraform's command line, and `given_files` the variable files named there, which the former win over.
     """
     files = Files(read, root, folders)
     for folder in roots(folders, files):
         declared = files.declarations(folder)
         if declared is not None:
-            yield _stack(folder, declared, files, variables or {})
+            yield _stack(folder, declared, files, variables or {}, given_files)
 
 
 def roots(folders: Sequence[str], files: Files) -> list[str]:
@@ -62,20 +66,28 @@ def _normal(folder: str) -> str:
     return local_folder(folder, ".") or folder
 
 
-def _stack(folder: str, declared: Declarations, files: Files, variables: Mapping[str, str]) -> Stack:
+def _stack(
+    folder: str,
+    declared: Declarations,
+    files: Files,
+    variables: Mapping[str, str],
+    given_files: Sequence[Document],
+) -> Stack:
     builder = StackBuilder(folder)
     run = Run(files, folder)
     module = Module(run, declared)
-    module.give(_given(module, declared, variables))
+    module.give(_given(module, declared, variables, given_files))
     seen: set[int] = set()
     _declare_module(builder, module, seen)
     return builder.build()
 
 
-def _given(module: Module, declared: Declarations, variables: Mapping[str, str]) -> dict[str, Callable[[], Value]]:
+def _given(
+    module: Module, declared: Declarations, variables: Mapping[str, str], given_files: Sequence[Document]
+) -> dict[str, Callable[[], Value]]:
     """The values of a root module's variables: from its variable files, then from the command line."""
     given: dict[str, Callable[[], Value]] = {}
-    for document in declared.variable_documents:
+    for document in (*declared.variable_documents, *given_files):
         for name, attribute in document.body.attributes.items() if document.body is not None else ():
             given[name] = _evaluated(attribute, module.scope)
     for name, written in variables.items():
