@@ -11,6 +11,7 @@ from typing import Protocol
 from iamlint.engine.finding import Finding
 from iamlint.model.account import Ignore
 from iamlint.source.document import Comment, Document
+from iamlint.source.extent import last_lines, lines_of
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from iamlint.source.path_glob import address_matches, path_matches
 from iamlint.source.span import Place
@@ -118,9 +119,12 @@ def written_in(document: Document) -> Iterator[Written]:
         if comment.own_line
         for line in range(comment.place.span.line, comment.place.span.end_line + 1)
     }
-    for comment in document.comments:
-        if _MARK in comment.text:
-            yield from _in_comment(comment, own_lines)
+    written = [w for c in document.comments if _MARK in c.text for w in _in_comment(c, own_lines)]
+    if written:
+        reach = last_lines(document, {ignore.first for ignore in written})
+        for ignore in written:
+            ignore.last = reach.get(ignore.first, ignore.first)
+    yield from written
     yield from _in_metadata(document.root)
 
 
@@ -171,7 +175,7 @@ def _entries(metadata: Node | None, around: Place) -> Iterator[Written]:
     ours = metadata.get(_MARK) if isinstance(metadata, MappingNode) else None
     if ours is None:
         return
-    span = around.span
+    first, last = lines_of(around)
     listed = ours.get("ignore") if isinstance(ours, MappingNode) else None
     items = listed.items if isinstance(listed, SequenceNode) else [listed] if listed is not None else []
     if not items:
@@ -182,7 +186,7 @@ def _entries(metadata: Node | None, around: Place) -> Iterator[Written]:
         if not names:
             yield Written("", item, reason, until, note="it names no rule: write `rule:`")
         for name in names:
-            yield Written(str(name.value), name, reason, until, span.line, span.end_line)
+            yield Written(str(name.value), name, reason, until, first, last)
 
 
 def _rule_nodes(item: Node) -> list[ScalarNode]:

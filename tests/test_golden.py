@@ -78,7 +78,9 @@ def test_bad(
 @pytest.mark.parametrize(("rule", "fixture"), fixtures("good"))
 def test_good(rule: str, fixture: Path, tmp_path: Path, iamlint: Callable[..., Any]) -> None:
     alone(fixture, tmp_path)
-    selected = iamlint("check", "--no-cache", "--format", "json", "--select", selection(rule), fixture.name, folder=tmp_path)
+    selected = iamlint(
+        "check", "--no-cache", "--format", "json", "--select", selection(rule), fixture.name, folder=tmp_path
+    )
     assert lines(selected.findings, fixture) == []
     whole = iamlint("check", "--no-cache", "--format", "json", fixture.name, folder=tmp_path)
     assert [finding for finding in whole.findings if finding["rule"] == rule] == []

@@ -9,8 +9,10 @@ import pytest
 
 from iamlint.engine.finding import Finding
 from iamlint.source.document import Comment, Document
+from iamlint.source.hcl_reader import read_hcl
 from iamlint.source.json_reader import read_json
 from iamlint.source.span import Place, SourceText
+from iamlint.source.yaml_reader import read_yaml
 from iamlint.suppress import Kept, Terms, keep
 
 
@@ -188,3 +190,43 @@ def test_configured_ignores(given: dict[str, str], ignored: bool) -> None:
     found = finding(of, "X", address='module.net["a"].aws_iam_policy.x', sid="Admin")
     result = kept(of, found, tables=[Table(**given)], locate=lambda path: f"infra/{path}")
     assert bool(result.ignored) is ignored
+
+
+YAML = """# iamlint: ignore[other] top
+AWSTemplateFormatVersion: 2010-09-09
+Resources:
+  # iamlint: ignore[wide] all of A
+  A:
+    List:
+      - X
+      - two
+  B:
+    Metadata:
+      iamlint: {ignore: [{rule: wide, reason: in B}]}
+    List: # iamlint: ignore[other] list
+      - Y
+  C:
+    Last: Z
+"""
+
+
+def test_a_comment_above_an_entry_counts_for_all_of_it() -> None:
+    of = read_yaml(SourceText("t.yaml", YAML))
+    found = [finding(of, f"{literal}\n", rule=rule) for literal in "XYZ" for rule in ("wide", "other")]
+    result = kept(of, *found)
+    ignored = [(one.place.written.strip(), one.rule, reason) for one, reason in result.ignored]
+    assert ignored == [("X", "wide", "all of A"), ("Y", "wide", "in B"), ("Y", "other", "list")]
+
+
+def test_a_comment_above_a_block_counts_for_all_of_it() -> None:
+    text = "# iamlint: ignore[wide] a\na {\n  b {\n    c = X\n  }\n}\n\nd {\n  c = Y\n}\n"
+    of = read_hcl(SourceText("main.tf", text))
+    result = kept(of, finding(of, "X"), finding(of, "Y"))
+    assert [one.place.written for one in result.findings] == ["Y"]
+
+
+def test_a_comment_above_an_attribute_counts_for_all_of_it() -> None:
+    text = "a {\n  # iamlint: ignore[wide] a\n  b = [\n    X,\n  ]\n  c = Y\n}\n"
+    of = read_hcl(SourceText("main.tf", text))
+    result = kept(of, finding(of, "X"), finding(of, "Y"))
+    assert [one.place.written for one in result.findings] == ["Y"]

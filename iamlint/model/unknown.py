@@ -94,7 +94,8 @@ class Guard(NamedTuple):
         return "when " + " and ".join(n if yes else f"not {n}" for n, yes in self.branches) if self.branches else ""
 
     def joined(self, other: Guard) -> Guard | None:
-        """Both guards at once; None when they contradict each other."""
+        """Both guards at once; None when they contradict each other: a condition taken both ways, or `X = a` and
+        `X = b`."""
         if not other.branches or other is self:
             return self
         if not self.branches:
@@ -102,6 +103,11 @@ class Guard(NamedTuple):
         known = dict(self.branches)
         for name, branch in other.branches:
             if known.setdefault(name, branch) is not branch:
+                return None
+        chosen: dict[str, str] = {}
+        for name, branch in known.items():
+            variable, equals, value = name.partition(" = ")
+            if equals and branch and chosen.setdefault(variable, value) != value:
                 return None
         return Guard(tuple(known.items()))
 

@@ -136,6 +136,10 @@ _WORDS = (
     ("undefined tag handle", "this tag begins with a handle that is not declared", "Write a tag as `!Name`."),
 )
 
+_SHOWN_WHERE_IT_BEGAN = frozenset(
+    {"could not find expected ':'", "unexpected end of stream", "unexpected document separator"}
+)
+
 
 def explain(text: str, error: yaml.YAMLError) -> Complaint:
     """What PyYAML's `error` on `text` means, and where."""
@@ -156,7 +160,7 @@ def explain(text: str, error: yaml.YAMLError) -> Complaint:
     for part, message, remedy in _WORDS:
         if part in said:
             opened = getattr(error, "context_mark", None)
-            if "quote" in message and opened is not None:
+            if part in _SHOWN_WHERE_IT_BEGAN and opened is not None:
                 at, end = opened.index, opened.index + 1
             return Complaint(at, end, message.format(found=found), remedy)
     context = getattr(error, "context", None)

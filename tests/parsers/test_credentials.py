@@ -14,7 +14,9 @@ from iamlint.parsers.credentials import find, hint, looks_like_placeholder, look
 KEY_ID = "AK" + "IAYW2OVBRKUGNRSHE6"
 SECRET = "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1"
 PRIVATE = (
-    "-----BEGIN RSA PRIVATE" + " KEY-----\nMIIEpAIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy\n-----END RSA PRIVATE" + " KEY-----"
+    "-----BEGIN RSA PRIVATE"
+    + " KEY-----\nMIIEpAIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy\n-----END RSA PRIVATE"
+    + " KEY-----"
 )
 
 

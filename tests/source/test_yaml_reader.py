@@ -309,7 +309,7 @@ def test_only_comments_that_name_iamlint_are_kept() -> None:
         ("a:\n  - b\n c: d", "3:2", "this line does not fit the block that it is in: `c` was not expected"),
         ('a: "\\q"', "1:6", "no escape of YAML begins with `\\` and `q`"),
         ('a: "\\UFFFFFFFF"', "1:7", "this number is no character"),
-        ("a: b\nc\n", "3:1", "this line has no `:` after its key"),
+        ("a: b\nc\n", "2:1", "this line has no `:` after its key"),
         ("a: é\x01", "1:5", "the character U+0001 cannot stand in YAML"),
         ("a: *b", "1:4", "no anchor `&b` stands before this alias"),
         ("? [a]\n: b", "1:3", "a key has to be text"),
@@ -335,6 +335,24 @@ def test_a_dynamic_reference_without_quotes_is_no_template() -> None:
 
 def test_tabs_that_indent_nothing_are_fine() -> None:
     assert plain(root("a:\tb\t# c\nd: [1,\t2]\ne: f\tg\n")) == {"a": "b", "d": [1, 2], "e": "f\tg"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a:\n\t- b", "2:1", "a tab indents this line: YAML is indented with spaces"),
+        ("Action: *", "1:10", "`*` begins an alias and `&` an anchor, and no name follows"),
+        ("a:\n  - b\n c: d", "3:2", "this line does not fit the block that it is in"),
+        ('a:\n  "b', "2:3", "this quote is never closed"),
+        ("a: ]", "1:4", "expected a value, found `]`"),
+    ],
+)
+def test_errors_far_into_a_file_are_explained_without_reading_it_again(text: str, place: str, message: str) -> None:
+    before = "".join(f"key{number}: 1\n" for number in range(3000))
+    (found,) = read_yaml(SourceText("t.yaml", before + text)).problems
+    line, column = map(int, place.split(":"))
+    assert (found.place.span.line, found.place.span.column) == (3000 + line, column)
+    assert found.message.startswith(message)
 
 
 text_values = st.text(

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from textwrap import dedent
-from typing import Any
 
 import pytest
 
 from iamlint.model.stack import Stack
-from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.model.value import Value
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
 from iamlint.parsers.cloudformation.sections import Sections
 from iamlint.parsers.cloudformation.template import is_template, stack
-from iamlint.parsers.values import alternatives
 from iamlint.source.document import Document
 from iamlint.source.node import MappingNode
 from iamlint.source.read import read_text
@@ -31,21 +29,6 @@ def document_of(text: str, syntax: str = "yaml") -> Document:
     assert document is not None, "not taken for a file that can be ours"
     assert document.root is not None, document.problems
     return document
-
-
-def plain(value: Value | None) -> Any:
-    """A value as plain data; alternatives as a list of (guard, data)."""
-    if value is None:
-        return None
-    if isinstance(value, Choice):
-        return [(str(option.when), plain(option)) for option in alternatives(value)]
-    if isinstance(value, ListValue):
-        return [plain(item) for item in value.items]
-    if isinstance(value, MapValue):
-        return {key.shown: plain(inner) for key, inner in value.entries}
-    if isinstance(value, UnknownValue):
-        return f"{value.unknown}{'*' if value.unknown.many else ''}"
-    return value.value if isinstance(value, Scalar) else value.shown
 
 
 @pytest.fixture(params=["yaml", "json"])

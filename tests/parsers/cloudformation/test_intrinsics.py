@@ -90,7 +90,7 @@ def plain(value: Value) -> Any:
         ("!Sub '${Bucket.Arn}/*'", "arn:${AWS::Partition}:s3:::${Bucket}/*"),
         ("!Sub ['${a}/${Name}', {a: !Ref Named}]", "app-role/app"),
         ("!Sub '${Env}!'", [("when Env = dev", "dev!"), ("when Env = prod", "prod!")]),
-        ("!Sub '$5 ${}{x}'", "$5 ${}{x}"),
+        ("!Sub '$5 {x}'", "$5 {x}"),
         # Join, Split, Select
         ("!Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:policy/X']]", "arn:${AWS::Partition}:iam::aws:policy/X"),
         ("!Join [',', [a, !Ref 'AWS::NoValue', b]]", "a,b"),
