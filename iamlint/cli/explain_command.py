@@ -10,6 +10,7 @@ import typer
 from iamlint.cli.asking import asking
 from iamlint.cli.choosing import ConfigOption, RulesOption, configuration, folders
 from iamlint.cli.output import has_colour, to_stdout
+from iamlint.report.printable import printable, printable_source
 
 if TYPE_CHECKING:
     from iamlint.engine.rule import Rule
@@ -22,7 +23,10 @@ def command(
     config: ConfigOption = None,
     rules: RulesOption = None,
 ) -> None:
-    """Explain a rule: why it matters, what to do instead, examples and references."""
+    """Explain a rule, with examples.
+
+    Why it matters, what to do instead, what is flagged and what is not, its names in other tools, references.
+    """
     with asking():
         from iamlint.engine.rule import load_rules
         from iamlint.selection import UnknownRuleError, by_name_or_id, nearest_rule
@@ -32,10 +36,10 @@ def command(
         if not found:
             raise UnknownRuleError(name, nearest_rule(known, name))
         bold = has_colour()
-        to_stdout("\n\n".join(explained(rule, bold) for rule in found) + "\n")
+        to_stdout("\n\n".join(explained(rule, bold=bold) for rule in found) + "\n")
 
 
-def explained(rule: Rule, bold: bool) -> str:
+def explained(rule: Rule, *, bold: bool) -> str:
     """Everything about a rule, for reading."""
 
     def heading(text: str) -> str:
@@ -50,15 +54,16 @@ def explained(rule: Rule, bold: bool) -> str:
     ]
     for example in rule.examples:
         for label, text in (("Flagged", example.bad), ("Good", example.good)):
-            parts.append(f"{heading(f'{label} ({example.format})')}\n{indent(text.strip(chr(10)), '    ')}")
+            shown = "\n".join(printable_source(line) for line in text.strip("\n").split("\n"))
+            parts.append(f"{heading(f'{label} ({example.format})')}\n{indent(shown, '    ')}")
     if rule.also_known_as:
         parts.append(f"{heading('Also known as')}\n{_paragraph(', '.join(rule.also_known_as))}")
     if rule.references:
-        parts.append(f"{heading('References')}\n" + "\n".join(f"  {link}" for link in rule.references))
+        parts.append(f"{heading('References')}\n" + "\n".join(f"  {printable(link)}" for link in rule.references))
     ignoring = f"# iamlint: ignore[{rule.name}] reason"
     parts.append(f"{heading('Ignore')}\n  {ignoring}")
     return "\n\n".join(parts)
 
 
 def _paragraph(text: str) -> str:
-    return fill(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return fill(printable(text), _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)

@@ -28,7 +28,10 @@ def command(
         list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
     ] = None,
 ) -> None:
-    """Show the policies of a file as iamlint understands them, each value with its place."""
+    """Show the policies of a file as resolved.
+
+    Each value comes with the place where it is written, and the places through which it got there.
+    """
     from iamlint.cli.inputs import variable_files, variables_of
     from iamlint.parsers.stacks import Inputs, Reading, stacks
 

@@ -26,7 +26,10 @@ def command(
         typer.Argument(metavar="[RULE.yaml|FOLDER]...", help="Rules to test. Default: the built-in ones."),
     ] = None,
 ) -> None:
-    """Run the examples of rules: what is bad must be flagged by its rule, what is good must not."""
+    """Run the examples of rules.
+
+    What is bad must be flagged by its rule, what is good must not. Exit code 1 when an example is wrong.
+    """
     with asking():
         tested = _rules(rules or [])
     lines: list[str] = []

@@ -93,11 +93,25 @@ def _without_implied(hits: list[_Hit]) -> list[_Hit]:
 
 
 def _findings(hits: list[_Hit]) -> Iterable[Finding]:
-    alike: dict[tuple[str, int, int, int, str], list[_Hit]] = defaultdict(list)
+    at_place: dict[tuple[str, int, int, int], list[_Hit]] = defaultdict(list)
     for hit in hits:
-        alike[(hit.rule.name, id(hit.place.source), hit.place.start, hit.place.end, hit.message)].append(hit)
-    for same in alike.values():
-        yield _finding(same)
+        at_place[(hit.rule.name, id(hit.place.source), hit.place.start, hit.place.end)].append(hit)
+    for together in at_place.values():
+        alike: dict[str, list[_Hit]] = defaultdict(list)
+        for hit in together:
+            alike[hit.message if len(together) == 1 else _said_of_anybody(hit)].append(hit)
+        for same in alike.values():
+            yield _finding(same)
+
+
+def _said_of_anybody(hit: _Hit) -> str:
+    """The message without whom the policy is attached to: one document that many use is one finding."""
+    policy = hit.scope.get("policy")
+    if not isinstance(policy, Policy) or not policy.holders:
+        return hit.message
+    fields = {name: getattr(policy, name) for name in Policy.model_fields}
+    anonymous: str = hit.rule.message({**hit.scope, "policy": Policy(**{**fields, "holders": ()})})
+    return anonymous
 
 
 def _finding(hits: list[_Hit]) -> Finding:

@@ -20,8 +20,15 @@ class Instance(Thing):
     metadata_tokens: Setting
     metadata_endpoint: Setting
     hop_limit: Setting
+    role_supplied: bool = False
 
     @term
-    def may_get_profile_elsewhere(self) -> bool:
+    def comes_from_template(self) -> bool:
         """Whether the instance comes from a launch template, which may give it its role and metadata options."""
         return not self.template.is_absent
+
+    @term
+    def may_get_role_elsewhere(self) -> bool:
+        """Whether something else may give the instance its role: a launch template that it comes from, or an EKS node
+        group that uses this launch template (Amazon EKS User Guide: such a template must not name a profile)."""
+        return self.role_supplied or not self.template.is_absent

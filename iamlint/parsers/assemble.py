@@ -88,6 +88,10 @@ class StackBuilder:
         """Puts a user into a group."""
         self._pieces.members.append((Target("user", user, user_address), group))
 
+    def supply_role(self, template: Text) -> None:
+        """Says that what uses this launch template gives its instances their role."""
+        self._pieces.supplied.append(template)
+
     def access_key(self, at: At, user: Text | None, status: Setting, rotation: Setting, encrypted_to: Setting) -> None:
         """Declares an access key. `rotation` is absent when nothing rotates it; `encrypted_to` (a PGP key) is absent
         when the secret lands in a state in clear, and is set to any value where there is no state."""

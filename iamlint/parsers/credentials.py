@@ -37,7 +37,11 @@ _NAMED = re.compile(
         (?P<value>[A-Za-z0-9/+]{40,}={0,2})(?![A-Za-z0-9/+=])""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NAMES = ("ecret", "ECRET", "oken", "OKEN")
+_NAMES = tuple(
+    dash.join(words)
+    for words in (("secret", "key"), ("secret", "access", "key"), ("session", "token"), ("security", "token"))
+    for dash in ("", "_", "-")
+)
 _SECRET_ALONE = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 _NEIGHBOURHOOD = 160
 
@@ -126,7 +130,8 @@ def _may_have_key_id(text: str) -> bool:
 
 
 def _may_name_secret(text: str) -> bool:
-    return any(name in text for name in _NAMES)
+    lowered = text.lower()
+    return any(name in lowered for name in _NAMES)
 
 
 def _named(text: str, taken: set[int]) -> Iterator[Found]:

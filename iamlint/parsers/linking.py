@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any
 
+from iamlint.model.base import Thing
+from iamlint.model.compute import Instance
 from iamlint.model.identity import (
     AccessKey,
     Attachment,
@@ -103,7 +106,8 @@ class _Linker:
         unresolved = tuple(
             Unresolved(reason=reason, count=count) for reason, count in sorted(self._pieces.unknowns.items())
         )
-        things = (*identities, *policies, *loose, *credentials, *self._pieces.things)
+        supplied = self._supplied()
+        things = (*identities, *policies, *loose, *credentials, *map(supplied, self._pieces.things))
         return Stack(root=self._pieces.root, things=things, unresolved=unresolved)
 
     def _label(self, address: str, text: Text | None) -> str:
@@ -148,6 +152,22 @@ class _Linker:
     def _boundaries(self) -> set[str]:
         texts = (identity.extra.get("boundary") for identity in self._pieces.identities.values())
         return {self._directory.find("policy", text) for text in texts if text is not None} - {""}
+
+    def _supplied(self) -> Callable[[Thing], Thing]:
+        """What marks the launch templates whose users give their instances a role."""
+        if not self._pieces.supplied:
+            return lambda thing: thing
+        for thing in self._pieces.things:
+            if isinstance(thing, Instance):
+                self._directory.enter("launch template", thing.address, None)
+        found = {self._directory.find("launch template", text) for text in self._pieces.supplied}
+
+        def marked(thing: Thing) -> Thing:
+            if isinstance(thing, Instance) and thing.address in found:
+                return thing.model_copy(update={"role_supplied": True})
+            return thing
+
+        return marked
 
     def _groups(self) -> dict[str, list[str]]:
         """For each user's address the groups it is in: their addresses, or their names when not declared here."""

@@ -82,4 +82,5 @@ class Pieces:
     members: list[tuple[Target, Text]] = field(default_factory=list)
     keys: list[DeclaredCredential] = field(default_factory=list)
     logins: list[DeclaredCredential] = field(default_factory=list)
+    supplied: list[Text] = field(default_factory=list)
     unknowns: Counter[str] = field(default_factory=Counter)

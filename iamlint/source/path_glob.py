@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_WILDCARDS = {
+    "/**/": "/(?:.*/)?",
+    "**/": "(?:.*/)?",
+    "/**": "/.*",
+    "**": ".*",
+    "*": "[^/]*",
+    "?": "[^/]",
+}
+
 
 @lru_cache(maxsize=256)
 def _path_pattern(pattern: str) -> re.Pattern[str]:
@@ -13,9 +22,8 @@ def _path_pattern(pattern: str) -> re.Pattern[str]:
         glob = glob[1:]
     elif "/" not in glob:
         glob = f"**/{glob}"
-    written = ""
-    for piece in re.split(r"(\*\*/|/\*\*|\*\*|\*|\?)", glob):
-        written += {"**/": "(?:.*/)?", "/**": "/.*", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
+    pieces = re.split(r"(/\*\*/|\*\*/|/\*\*|\*\*|\*|\?)", glob)
+    written = "".join(_WILDCARDS.get(piece, re.escape(piece)) for piece in pieces)
     return re.compile(rf"(?:{written})(?:/.*)?\Z", re.DOTALL)
 
 

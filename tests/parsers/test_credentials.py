@@ -13,11 +13,8 @@ from iamlint.parsers.credentials import find, hint, looks_like_placeholder, look
 # Put together here so that no scanner takes this file for a leak.
 KEY_ID = "AK" + "IAYW2OVBRKUGNRSHE6"
 SECRET = "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1"
-PRIVATE = (
-    "-----BEGIN RSA PRIVATE"
-    + " KEY-----\nMIIEpAIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy\n-----END RSA PRIVATE"
-    + " KEY-----"
-)
+MARK = "RSA PRIVATE" + " KEY-----"
+PRIVATE = f"-----BEGIN {MARK}\nMIIEpAIBAAKCAQEA0Z3VS5JJcds3xfnygWyF8PbnGy\n-----END {MARK}"
 
 
 def kinds(text: str) -> list[str]:

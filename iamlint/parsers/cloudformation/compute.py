@@ -134,7 +134,16 @@ def _option(options: Value | None, name: str, place: Place) -> Setting:
     return as_setting(options.get(name) if isinstance(options, MapValue) else None, None, place)
 
 
+def _node_group(it: Declaring) -> None:
+    """An EKS node group gives the instances of its launch template their role."""
+    for name in ("LaunchTemplate.Id", "LaunchTemplate.Name"):
+        text = it.text(name)
+        if text is not None:
+            it.builder.supply_role(text)
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
+    "AWS::EKS::Nodegroup": _node_group,
     "AWS::CloudTrail::Trail": _trail,
     "AWS::EC2::Instance": _instance,
     "AWS::EC2::LaunchTemplate": _launch_template,

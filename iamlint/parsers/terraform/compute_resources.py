@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from iamlint.model.base import Setting
 from iamlint.model.compute import Instance, InstanceKind
-from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value
+from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded
 from iamlint.parsers.values import as_setting
 from iamlint.source.span import Place
@@ -79,7 +79,17 @@ def _add(
     )
 
 
+def _node_group(it: Declaring) -> None:
+    """An EKS node group gives the instances of its launch template their role."""
+    for block in it.blocks("launch_template"):
+        for name in ("id", "name"):
+            text = text_of(block_value(block, name))
+            if text is not None:
+                it.builder.supply_role(text)
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
     **dict.fromkeys(_KINDS, _instance),
     "aws_spot_fleet_request": _spot_fleet,
+    "aws_eks_node_group": _node_group,
 }

@@ -92,7 +92,7 @@ def plain(value: Value) -> Any:
         ("!Sub '${Env}!'", [("when Env = dev", "dev!"), ("when Env = prod", "prod!")]),
         ("!Sub '$5 {x}'", "$5 {x}"),
         # Join, Split, Select
-        ("!Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:policy/X']]", "arn:${AWS::Partition}:iam::aws:policy/X"),
+        ("!Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:x']]", "arn:${AWS::Partition}:iam::aws:x"),
         ("!Join [',', [a, !Ref 'AWS::NoValue', b]]", "a,b"),
         ("!Join [',', !Ref Accounts]", "111111111111,222222222222"),
         ("!Join [',', [a, !If [IsProd, b, !Ref 'AWS::NoValue']]]", [("when IsProd", "a,b"), ("when not IsProd", "a")]),
@@ -118,7 +118,7 @@ def plain(value: Value) -> Any:
         ("!If [Undeclared, a, b]", [("when Undeclared", "a"), ("when not Undeclared", "b")]),
         ("!If [IsProd, !If [NotProd, never, a], b]", [("when IsProd", "a"), ("when not IsProd", "b")]),
         ("!If [IsProd, !Ref Env, none]", [("when IsProd and Env = prod", "prod"), ("when not IsProd", "none")]),
-        ("!If [HasOptional, !Ref Optional, none]", [("when HasOptional", "${Optional}"), ("when not HasOptional", "none")]),
+        ("!If [HasOptional, !Ref Optional, x]", [("when HasOptional", "${Optional}"), ("when not HasOptional", "x")]),
         # the others
         ("{'Fn::Base64': !Sub 'echo ${Name}'}", "echo app"),
         ("{'Fn::ToJsonString': {a: !Ref Name}}", {"a": "app"}),
