@@ -23,7 +23,8 @@ class Finding:
 
     `place` is the literal that is wrong; `related` explains it; `address` and `element` name the declaration;
     `sid` is the Sid of its statement, for ignores; `scopes` are places around it (its statement, its declaration,
-    the module calls that lead to it), on which an ignore also counts; `unit` tells which other rules it silences.
+    the module calls that lead to it), on which an ignore also counts; `unit` tells which other rules it silences;
+    `is_secret` says that the flagged text is a secret, which must not leave the file.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class Finding:
     sid: str = ""
     scopes: tuple[Place, ...] = ()
     unit: object = None
+    is_secret: bool = False
 
     @property
     def span(self) -> SourceSpan:
@@ -44,9 +46,12 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Identifies the finding across edits: rule, file, address, element and flagged text; no line numbers."""
+        """Identifies the finding across edits: rule, file, address, element and flagged text; no line numbers.
+
+        A secret is left out: a digest of a weak password could be searched for.
+        """
         path = self.span.path
-        flagged = self.place.written
+        flagged = "" if self.is_secret else self.place.written
         digest = blake2b(
             "\0".join((self.rule, path, self.address, self.element, flagged, self.message)).encode(), digest_size=16
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any
 
 from iamlint.engine.expression import ExpressionError, Tree, parse, parse_message
@@ -61,6 +60,8 @@ def read_rule(name: str, path: str, text: str) -> Record:
     record["places"] = {}
     for key, value in root.entries:
         if key.value not in KEYS:
+            from difflib import get_close_matches
+
             close = get_close_matches(str(key.value), KEYS, 1)
             raise refused(key, f"a rule has no `{key.value}`", f"did you mean `{close[0]}`?" if close else _listing())
         record[str(key.value)] = _taken(str(key.value), value)

@@ -70,7 +70,7 @@ def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
         subject=subject,
         scope=scope,
         place=pointed.place,
-        via=pointed.via if pointed.via else subject.via,
+        via=pointed.via or subject.via,
         message=rule.message(scope),
         severity=rule.severity_in(scope),
         guard=guard,
@@ -130,6 +130,7 @@ def _finding(hits: list[_Hit]) -> Finding:
         sid=statement.sid.shown if statement is not None and statement.sid is not None else "",
         scopes=_scopes(first, thing, statement),
         unit=first.unit,
+        is_secret=isinstance(first.subject, Secret),
     )
 
 

@@ -110,33 +110,66 @@ def _match(pattern: Tokens, text: str) -> bool:
 
 
 def covers(wide: Tokens, narrow: Tokens) -> bool | None:
-    """Whether `wide` matches all that `narrow` matches: True or False for every filling of holes, else None."""
-    if _inclusion(wide, narrow):
-        return True
-    if not any(isinstance(token, Hole) for token in (*wide, *narrow)):
-        return False
-    return None if _inclusion(_widened(wide), narrow) or overlap(wide, narrow) else False
+    """Whether `wide` matches all that `narrow` matches: True or False for every filling of holes, else None.
+
+    None is also the answer for patterns so entangled that the search is not worth its while.
+    """
+    answer = _inclusion(wide, narrow)
+    if answer is not False or not any(isinstance(token, Hole) for token in (*wide, *narrow)):
+        return answer
+    return None if _inclusion(_widened(wide), narrow) is not False or overlap(wide, narrow) else False
+
+
+_FRESH = "\ue8ff"  # a letter that no pattern has
+MOST_STEPS = 20_000
 
 
 @lru_cache(maxsize=65536)
-def _inclusion(wide: Tokens, narrow: Tokens) -> bool:
+def _inclusion(wide: Tokens, narrow: Tokens) -> bool | None:
     """Whether `wide` covers `narrow` whatever the holes are: a hole of `narrow` may be anything, one of `wide` is
-    only met by the same hole. Runs the set of positions that `wide` can be in along `narrow`; a wildcard of `narrow`
-    is met by all or nothing, which is exact for globs whose alphabet has a letter that neither pattern names."""
-    states = _closure(wide, {0})
-    for token in narrow:
-        moved: set[int] = set()
-        for state in states:
-            expected = wide[state] if state < len(wide) else None
-            if expected is ANY:
-                moved.add(state)
-            elif expected is not None and token is not ANY:
-                if expected == token or (expected is ONE and not isinstance(token, Hole)):
-                    moved.add(state + 1)
-        states = _closure(wide, moved)
-        if not states:
-            return False
-    return len(wide) in states
+    only met by the same hole.
+
+    Walks along `narrow` letter by letter with the set of positions that `wide` may be in; a wildcard of `narrow`
+    takes every letter that `wide` names, and one that it does not. Exact, since globs know no other letters.
+    """
+    letters = [*{token for token in wide if isinstance(token, str)}, _FRESH]
+    start = (0, _closure(wide, {0}))
+    pending = [start]
+    seen = {start}
+    while pending:
+        at, states = pending.pop()
+        if at == len(narrow):
+            if len(wide) not in states:
+                return False
+            continue
+        token = narrow[at]
+        steps: list[tuple[int, frozenset[int]]] = []
+        if token is ANY:
+            steps.append((at + 1, states))
+            steps += [(at, _moved(wide, states, letter)) for letter in letters]
+        elif token is ONE:
+            steps += [(at + 1, _moved(wide, states, letter)) for letter in letters]
+        else:
+            steps.append((at + 1, _moved(wide, states, token)))
+        for step in steps:
+            if step not in seen:
+                if len(seen) >= MOST_STEPS:
+                    return None
+                seen.add(step)
+                pending.append(step)
+    return True
+
+
+def _moved(pattern: Tokens, states: frozenset[int], letter: Token) -> frozenset[int]:
+    """Where a pattern is after one more letter."""
+    moved: set[int] = set()
+    for state in states:
+        expected = pattern[state] if state < len(pattern) else None
+        if expected is ANY:
+            moved.add(state)
+        elif expected == letter or (expected is ONE and not isinstance(letter, Hole)):
+            moved.add(state + 1)
+    return _closure(pattern, moved)
 
 
 def _closure(pattern: Tokens, states: set[int]) -> frozenset[int]:

@@ -19,7 +19,9 @@ def last_lines(document: Document, lines: set[int]) -> dict[int, int]:
     The file as a whole does not count, although it begins on its first line.
     """
     found: dict[int, int] = {}
-    pending = [_in_body(document.body)] if document.body is not None else [_in_node(document.root)]
+    pending: list[Iterator[tuple[Place, MappingNode | SequenceNode | Body | None]]] = [
+        _in_body(document.body) if document.body is not None else _in_node(document.root)
+    ]
     while pending:
         for place, inner in pending.pop():
             first, last = lines_of(place)

@@ -74,9 +74,7 @@ class EmbeddedText(SourceText):
 
     __slots__ = ("ends", "offsets", "outer")
 
-    def __init__(
-        self, outer: SourceText, text: str, offsets: Sequence[int], ends: Sequence[int] | None = None
-    ) -> None:
+    def __init__(self, outer: SourceText, text: str, offsets: Sequence[int], ends: Sequence[int] | None = None) -> None:
         super().__init__(outer.path, text)
         self.outer = outer
         self.offsets = offsets

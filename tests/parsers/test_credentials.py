@@ -151,7 +151,7 @@ def test_a_hint_shows_no_more_than_four_characters() -> None:
     assert hint(SECRET) == f"{SECRET[:4]}… (40 characters)"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_searched(text: str) -> None:
     for found in find(text + KEY_ID):

@@ -114,12 +114,12 @@ class Evaluator:
         at = 0
         for match in _LOOP_HOLE.finditer(text):
             if match[1] in self.scope:
-                pieces.append((_literal(node, text, at, match.start()), None))
+                pieces.append((text[at : match.start()], Slice(node, at, match.start())))
                 pieces.append((self.scope[match[1]], place_within(node, *match.span())))
                 at = match.end()
         if not pieces:
             return Text(parts=(text,), spellings=(node,), place=node)
-        pieces.append((_literal(node, text, at, len(text)), None))
+        pieces.append((text[at:], Slice(node, at, len(text))))
         return concatenated(pieces, node)
 
     def loop(self, argument: Node) -> Iterator[tuple[ScalarNode, Node]]:
@@ -199,11 +199,11 @@ class Evaluator:
         at = 0
         for match in _HOLE.finditer(text):
             if match.start() > at:
-                pieces.append((_literal(template, text, at, match.start()), None))
+                pieces.append((text[at : match.start()], Slice(template, at, match.start())))
             pieces.append(self._substituted(match[1], own, template, match.span()))
             at = match.end()
         if at < len(text):
-            pieces.append((_literal(template, text, at, len(text)), None))
+            pieces.append((text[at:], Slice(template, at, len(text))))
         return concatenated(pieces, template)
 
     def _substituted(self, name: str, own: MappingNode | None, node: ScalarNode, span: tuple[int, int]) -> Piece:
@@ -360,10 +360,6 @@ _FUNCTIONS: dict[str, Callable[[Evaluator, Node, MappingNode], Value]] = {
     "Fn::Cidr": Evaluator.cidr,
     "Fn::Transform": Evaluator.transform,
 }
-
-
-def _literal(node: ScalarNode, text: str, start: int, end: int) -> Text:
-    return Text(parts=(text[start:end],), spellings=(Slice(node, start, end),), place=node)
 
 
 def _picked(value: Value, index: str | None, node: Node) -> Value:

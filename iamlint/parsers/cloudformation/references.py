@@ -12,7 +12,7 @@ from iamlint.parsers.cloudformation import strings
 from iamlint.parsers.cloudformation.conditions import spelled
 from iamlint.parsers.cloudformation.return_values import ARN_BY_REF, NAMED_BY, NOT_NAMED_BY_REF, arn_shape
 from iamlint.parsers.cloudformation.sections import Parameter
-from iamlint.parsers.cloudformation.strings import Piece, choice, concatenated
+from iamlint.parsers.cloudformation.strings import Piece, Standing, choice, concatenated
 from iamlint.parsers.values import as_text, reworked
 from iamlint.source.node import MappingNode, ScalarNode
 from iamlint.source.span import Place, Related
@@ -144,7 +144,7 @@ class References:
             elif piece.startswith("${"):
                 pieces.append((_pseudo(piece[2:-1], place), place))
             else:
-                pieces.append((Text(parts=(piece,), place=place), place))
+                pieces.append((piece, Standing(place, len(piece))))
         value = concatenated(pieces, place)
         return reworked(value, via=(), when=value.when)
 

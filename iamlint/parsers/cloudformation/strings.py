@@ -28,21 +28,30 @@ class Standing:
         return [*([self.place.start] * (self.length - 1)), self.place.end - 1, self.place.end]
 
 
-# A piece of a string, and the place of the reference it came through; None when it is written where it stands.
-Piece = tuple[Value, Place | None]
+# A piece of a string: what is written, with its spelling; or a value, with the place of the reference it came through
+# (None when it is written where it stands).
+Piece = tuple[str, Spelling | None] | tuple[Value, Place | None]
 _Row = tuple[list[Part], list[Spelling | None], tuple[Related, ...], Guard]
 
 
 def concatenated(pieces: Iterable[Piece], place: Place) -> Value:
     """One string of all pieces; a Choice when pieces have alternatives. Lists and maps become holes."""
     rows: list[_Row] = [([], [], (), ALWAYS)]
-    for value, through in pieces:
-        options: list[Value] = list(alternatives(value))
+    for piece in pieces:
+        if isinstance(piece[0], str):
+            for parts, spellings, _, _ in rows:
+                parts.append(piece[0])
+                spellings.append(piece[1])
+            continue
+        value, through = piece
+        options: list[Value] = [value] if not isinstance(value, Choice) else list(alternatives(value))
         if len(options) == 1 and len(rows) == 1:
             parts, spellings, via, guard = rows[0]
-            joined = guard.joined(options[0].when)
-            rows = [(parts, spellings, via + options[0].via, joined if joined is not None else guard)]
-            _append(parts, spellings, options[0], through)
+            option = options[0]
+            _append(parts, spellings, option, through)
+            if option.via or option.when.branches:
+                joined = guard.joined(option.when)
+                rows = [(parts, spellings, via + option.via, joined if joined is not None else guard)]
             continue
         rows = _crossed(rows, options, through, value)
     texts = [_text(row, place) for row in rows]
@@ -70,17 +79,20 @@ def _crossed(rows: list[_Row], options: list[Value], through: Place | None, valu
 
 
 def _append(parts: list[Part], spellings: list[Spelling | None], value: Value, through: Place | None) -> None:
+    if isinstance(value, UnknownValue):
+        parts.append(value.unknown)
+        spellings.append(None)
+        return
     text = as_text(value)
     if text is None:
         if not (isinstance(value, Scalar) and value.value is None):
             parts.append(Unknown("a list or object within a string"))
             spellings.append(None)
         return
+    parts.extend(text.parts)
     if through is not None:
-        parts.extend(text.parts)
-        spellings.extend(Standing(through, len(part)) if isinstance(part, str) else None for part in text.parts)
+        spellings.extend([Standing(through, len(part)) if isinstance(part, str) else None for part in text.parts])
     else:
-        parts.extend(text.parts)
         spellings.extend(text.spellings or (None,) * len(text.parts))
 
 
@@ -111,26 +123,24 @@ def joined(delimiter: str, value: Value, place: Place) -> Value:
     if len(options) != 1:
         return choice([_under(joined(delimiter, option, place), option.when) for option in options], place)
     pieces: list[Piece] = []
-    glue = Text(parts=(delimiter,), place=place)
     for item in items_of(options[0]):
         if isinstance(item, Choice) and delimiter:
             pieces.append((_glued(item, delimiter, first=not pieces), None))
             continue
         if pieces and delimiter:
-            pieces.append((glue, None))
+            pieces.append((delimiter, None))
         pieces.append((item, None))
     return concatenated(pieces, place)
 
 
 def _glued(item: Choice, delimiter: str, first: bool) -> Value:
     """An item that may be absent, its delimiter with it."""
-    glue = Text(parts=("" if first else delimiter,), place=item.place)
     options: list[Value] = []
     for option in alternatives(item):
         if isinstance(option, Scalar) and option.value is None:
             options.append(reworked(Text(parts=("",), place=option.place), via=option.via, when=option.when))
         else:
-            options.append(concatenated([(glue, None), (option, None)], item.place))
+            options.append(concatenated([("" if first else delimiter, None), (option, None)], item.place))
     return choice(options, item.place)
 
 
@@ -180,7 +190,8 @@ def _cut(piece: str, spelling: Spelling | None, at: int, place: Place) -> Text:
 
 
 def _placed(pieces: list[Piece], whole: Text) -> Value:
-    value = pieces[0][0] if len(pieces) == 1 else concatenated(pieces, whole.place)
+    first = pieces[0][0]
+    value = first if len(pieces) == 1 and not isinstance(first, str) else concatenated(pieces, whole.place)
     return reworked(value, via=whole.via, when=value.when)
 
 

@@ -91,7 +91,7 @@ _FORMULAS = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(_FORMULAS)
 def test_one_of_the_two_branches_of_a_condition_can_always_be_taken(formula: str) -> None:
     section = conditions(f'{{"C": {formula}}}')

@@ -362,7 +362,7 @@ def test_instances_and_what_they_are_made_from(template: Template) -> None:
         ("Old", ""): False,
         ("Fleet", ""): True,
     }
-    assert found["FromTemplate", ""].may_get_profile_elsewhere
+    assert found["FromTemplate", ""].comes_from_template
     made = found["Template", ""]
     assert (made.kind, made.metadata_tokens.value, made.hop_limit.value) == ("launch template", "required", 2)
     assert things(stack, "instance_profile")[0].role is not None
