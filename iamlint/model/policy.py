@@ -269,8 +269,8 @@ class Statement(Placed):
 
     @term
     def wildcard_actions(self) -> tuple[Action, ...]:
-        """The actions that are every action."""
-        return tuple(action for action in self.actions if certain(action.is_wildcard))
+        """The actions that are every action; of a NotAction all that it leaves out."""
+        return self.not_actions or tuple(action for action in self.actions if certain(action.is_wildcard))
 
     @term
     def pins_passed_service(self) -> Truth:

@@ -144,7 +144,8 @@ class Secrets:
                 if parameter is not None:
                     self._parameter(parameter)
 
-    def _literal(self, it: Declaring, node: ScalarNode, path: str, owner: str, context: SecretContext) -> None:
+    def _literal(self, it: Declaring, node: ScalarNode, path: str, name: str, context: SecretContext) -> None:
+        """A secret written in clear under the name of a property, a key or a variable."""
         value = node.value
         if isinstance(value, (bool, float)) or value is None:
             return
@@ -154,10 +155,10 @@ class Secrets:
         self._taken.add(node.start)
         self._builder.add(
             Secret(
-                kind="password",
+                kind="secret access key" if name == "secretKey" else credentials.secret_name(name) or "password",
                 context=context,
                 hint=credentials.hint(content),
-                owner=owner,
+                owner=f"{it.logical_id}.{name}" if context == "password property" else it.logical_id,
                 place=node,
                 when=it.when,
                 address=it.address,

@@ -395,8 +395,8 @@ def test_passwords_in_clear(template: Template) -> None:
     )
     found = {(s.owner, s.context, s.place.written.strip("\"'")) for s in things(stack, "secret")}
     assert found == {
-        ("MasterUserPassword", "password property", "correct-horse"),
-        ("Password", "password property", "battery-staple"),
+        ("Literal.MasterUserPassword", "password property", "correct-horse"),
+        ("Conditional.Password", "password property", "battery-staple"),
         ("Shown", "parameter", "Shown"),
         ("Default", "parameter", "hunter22"),
     }

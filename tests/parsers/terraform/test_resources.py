@@ -195,7 +195,7 @@ def test_instances(stack: Made) -> None:
     assert not plain.profile.is_absent
     assert plain.metadata_tokens.value == "required"
     assert templated.profile.is_absent
-    assert templated.may_get_profile_elsewhere
+    assert templated.comes_from_template
     assert (template.kind, template.profile.value) == ("launch template", "arn:aws:iam::1:instance-profile/x")
     profile = only(made, "instance_profile")
     assert isinstance(profile, InstanceProfile)
