@@ -26,3 +26,15 @@ def test_the_table_of_rules_is_generated(pytestconfig: pytest.Config) -> None:
         README.write_text(text[: found.start(2)] + printed + text[found.end(2) :], encoding="utf-8")
         return
     assert found.group(2) == printed, "run pytest with --update-golden"
+
+
+def test_the_rule_in_the_documentation_is_a_rule(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
+    shown = re.search(r"```yaml\n(title: .*?)```", text, re.DOTALL)
+    assert shown is not None
+    (tmp_path / "intern-trusted.yaml").write_text(shown.group(1), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "iamlint", "test", str(tmp_path)], capture_output=True, encoding="utf-8", cwd=ROOT
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 example" in run.stdout
