@@ -22,18 +22,24 @@ SPELLINGS: dict[str, tuple[str, str]] = {
     "yaml": ("p.yaml", 'Version: 2012-10-17\nStatement:\n  - Effect: Allow\n    Action: "s3:*"\n    Resource: "*"\n'),
     "template": (
         "t.yaml",
-        ("Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n"
-        '        Version: 2012-10-17\n        Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}\n'),
+        (
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n"
+            '        Version: 2012-10-17\n        Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}\n'
+        ),
     ),
     "template in JSON": (
         "t.json",
-        ('{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": '
-        '{"Statement": {"Effect": "Allow", "Action": {"Fn::Join": [":", ["s3", "*"]]}, "Resource": "*"}}}}}}'),
+        (
+            '{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": '
+            '{"Statement": {"Effect": "Allow", "Action": {"Fn::Join": [":", ["s3", "*"]]}, "Resource": "*"}}}}}}'
+        ),
     ),
     "block scalar": (
         "t.yaml",
-        ("Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: !Sub |\n"
-        '        {"Statement": {"Effect": "Allow", "Action": "s3:*",\n         "Resource": "*"}}\n'),
+        (
+            "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: !Sub |\n"
+            '        {"Statement": {"Effect": "Allow", "Action": "s3:*",\n         "Resource": "*"}}\n'
+        ),
     ),
     "jsonencode": (
         "main.tf",
@@ -60,8 +66,10 @@ SPELLINGS: dict[str, tuple[str, str]] = {
     ),
     "tf.json": (
         "main.tf.json",
-        ('{"resource": {"aws_iam_policy": {"p": {"policy": "${jsonencode({Statement = [{Effect = \\"Allow\\", '
-        'Action = \\"s3:*\\", Resource = \\"*\\"}]})}"}}}}'),
+        (
+            '{"resource": {"aws_iam_policy": {"p": {"policy": "${jsonencode({Statement = [{Effect = \\"Allow\\", '
+            'Action = \\"s3:*\\", Resource = \\"*\\"}]})}"}}}}'
+        ),
     ),
 }
 
