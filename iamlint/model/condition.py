@@ -153,6 +153,8 @@ class Condition(Placed):
         provider, colon, claim = self.key.shown.lower().rpartition(":")
         if not colon:
             return self.key.hole if self.key.hole is not None else False
+        if claim == "aud" and provider.startswith(_AUDIENCE_IS_TENANT):
+            return True
         return claim not in ("aud", "amr", "oaud") and ("." in provider or "${" in provider)
 
     @term
@@ -212,6 +214,10 @@ class Condition(Placed):
         )
         return any_of((absent, not_true, no_key, old))
 
+
+# Providers whose audience names the tenant, so that it pins the identity's owner as a subject does: the organization's
+# id at CircleCI (which its provider's URL names too), the team at Vercel, the organization at Pulumi.
+_AUDIENCE_IS_TENANT = ("oidc.circleci.com", "oidc.vercel.com", "api.pulumi.com", "sandboxes.cloud")
 
 # Where the owner stands in the subject claim of each provider: what comes before it, and what ends it.
 _OWNERS: tuple[tuple[str, str], ...] = (

@@ -28,6 +28,11 @@ class Secret(Thing):
     is_example: bool = False
 
     @term
+    def shown(self) -> str:
+        """What a message may show of it: its hint; of a parameter without default who can see it."""
+        return self.hint or "everybody who may describe the stack can see it"
+
+    @term
     def what(self) -> str:
         """What it is, in words with their article."""
         return f"an {self.kind}" if self.kind[0] in "aeiou" else f"a {self.kind}"

@@ -101,6 +101,11 @@ def looks_like_placeholder(text: str) -> bool:
     return _PLACEHOLDER.search(text) is not None or _SAME.search(text) is not None or len(set(text)) < 3
 
 
+def is_documented_example(text: str) -> bool:
+    """Whether a value is one of the access keys that AWS's own pages show, which end in EXAMPLE or EXAMPLEKEY."""
+    return len(text) in (20, 40) and text.endswith(("EXAMPLE", "EXAMPLEKEY"))
+
+
 def looks_like_reference(text: str) -> bool:
     """Whether a value tells where a credential is kept: an ARN, a parameter's path, a URL."""
     return _REFERENCE.match(text) is not None

@@ -141,7 +141,7 @@ class Secrets:
                 self._literal(it, leaf, path, name, context)
             else:
                 parameter = self._sections.parameters.get(_referred(leaf))
-                if parameter is not None:
+                if parameter is not None and (name != "SecretString" or credentials.secret_name(parameter.name)):
                     self._parameter(parameter)
 
     def _literal(self, it: Declaring, node: ScalarNode, path: str, name: str, context: SecretContext) -> None:
@@ -196,7 +196,10 @@ class Secrets:
                 content = text.literal if text is not None else None
                 if text is None or not content or text.place.start in self._taken:
                     continue
-                if credentials.looks_like_placeholder(content) or credentials.looks_like_reference(content):
+                is_example = credentials.is_documented_example(content)
+                if not is_example and credentials.looks_like_placeholder(content):
+                    continue
+                if credentials.looks_like_reference(content):
                     continue
                 if kind in ("access key id", "secret access key") and len(content) < 16:
                     continue
@@ -206,7 +209,8 @@ class Secrets:
                         kind=kind,
                         context="environment",
                         hint=credentials.hint(content),
-                        owner=name,
+                        owner=it.logical_id,
+                        is_example=is_example,
                         place=text.place,
                         via=text.via,
                         when=it.when.joined(option.when) or it.when,

@@ -145,9 +145,12 @@ def _variable(it: Declaring, name: str, value: Text) -> None:
     literal = value.literal
     if found or kind is None or literal is None:
         return
-    if credentials.looks_like_placeholder(literal) or credentials.looks_like_reference(literal):
+    is_example = credentials.is_documented_example(literal)
+    if not is_example and credentials.looks_like_placeholder(literal):
         return
-    it.builder.add(_secret(kind, "environment", credentials.hint(literal), value, at))
+    if not credentials.looks_like_reference(literal):
+        hint = credentials.hint(literal)
+        it.builder.add(_secret(kind, "environment", hint, value, at, is_example=is_example))
 
 
 def _lambda_environment(it: Declaring) -> Iterator[Value]:
@@ -268,6 +271,10 @@ def declare_static(builder: StackBuilder, block: Block, address: str, values: It
             continue
         for option in alternatives(value):
             literal = option.literal if isinstance(option, Text) else None
-            if literal and isinstance(option, Text) and not credentials.looks_like_placeholder(literal):
+            if not literal or not isinstance(option, Text):
+                continue
+            is_example = credentials.is_documented_example(literal)
+            if is_example or not credentials.looks_like_placeholder(literal):
                 at = At(block, address, name)
-                builder.add(_secret(kind, "provider", credentials.hint(literal), option, at))
+                hint = credentials.hint(literal)
+                builder.add(_secret(kind, "provider", hint, option, at, is_example=is_example))
