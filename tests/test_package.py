@@ -24,8 +24,6 @@ else:
 import iamlint as package
 from iamlint.engine.index import compile_index
 
-# `tomllib` came with 3.11; on 3.10 `tomli` stands in for it.
-STANDARD = sys.stdlib_module_names | {"tomllib"}
 PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -77,7 +75,7 @@ def imported_by(path: Path) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.split(".")[0])
-    return names - STANDARD - {"iamlint", "tomllib"}  # tomllib: of the standard library from 3.11 on
+    return names - sys.stdlib_module_names - {"iamlint", "tomllib"}  # tomllib: of the standard library from 3.11 on
 
 
 def canonical(name: str) -> str:
