@@ -21,10 +21,12 @@ from iamlint.model.identity import (
     Role,
     User,
 )
-from iamlint.model.policy import Action, Grant, Policy, Resource, Statement
+from iamlint.model.patterns import Action, Resource
+from iamlint.model.policy import Grant, Policy
 from iamlint.model.principal import Principal
 from iamlint.model.secret import Output, Secret
 from iamlint.model.stack import Stack
+from iamlint.model.statement import Statement
 
 THINGS: dict[str, type] = {
     kind.kind_of_thing: kind

@@ -8,16 +8,10 @@ from typing import TypeVar
 
 from iamlint.model.base import Placed
 from iamlint.model.condition import Condition
-from iamlint.model.policy import (
-    Action,
-    AttachmentForm,
-    Holder,
-    Policy,
-    PolicyKind,
-    Resource,
-    Statement,
-)
+from iamlint.model.patterns import Action, Resource
+from iamlint.model.policy import AttachmentForm, Holder, Policy, PolicyKind
 from iamlint.model.principal import Principal, PrincipalKind
+from iamlint.model.statement import Statement
 from iamlint.model.text import Text
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, UnknownValue, Value

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from iamlint.model.policy import Policy, Statement
+from iamlint.model.policy import Policy
 from iamlint.model.stack import Stack
+from iamlint.model.statement import Statement
 from iamlint.parsers.cloudformation.resource_policies import _PLACES
 from iamlint.parsers.cloudformation.template import is_template
 from iamlint.parsers.cloudformation.template import stack as stack_of

@@ -1,0 +1,67 @@
+"""The patterns of a statement: its actions and its resources."""
+
+from __future__ import annotations
+
+from iamlint.model.base import term
+from iamlint.model.text import Pattern
+from iamlint.model.unknown import Truth
+
+
+class Action(Pattern):
+    """An action of a statement, such as `s3:Get*`; letter case does not matter."""
+
+    folds_case: bool = True
+
+    @term
+    def is_wildcard(self) -> Truth:
+        """Whether the pattern covers every action: `*`, `*:*`, `**`."""
+        literal = self.literal
+        if literal is None:
+            return self.doubt
+        stripped = literal.strip()
+        return set(stripped) <= {"*", ":"} and "*" in stripped and stripped.count(":") <= 1
+
+    @term
+    def service(self) -> str:
+        """The service prefix in lower case (`s3`); empty for `*` and where it is not known."""
+        head = self.parts[0] if self.parts else ""
+        return head.partition(":")[0].lower() if isinstance(head, str) and ":" in head else ""
+
+    @term
+    def is_service_wildcard(self) -> Truth:
+        """Whether the pattern is every action of one service, `svc:*`."""
+        literal = self.literal
+        if literal is None:
+            return self.doubt if self.shown.endswith(("*", "}")) else False
+        service, colon, name = literal.strip().partition(":")
+        return bool(colon) and set(name) == {"*"} and bool(service.strip("*"))
+
+
+class Resource(Pattern):
+    """A resource of a statement: an ARN pattern, or `*`."""
+
+    @term
+    def is_wildcard(self) -> Truth:
+        """Whether the pattern covers every resource: `*`, or an ARN of nothing but wildcards."""
+        literal = self.literal
+        if literal is None:
+            return self.doubt if len(self.parts) == 1 else False
+        stripped = literal.strip()
+        if stripped and set(stripped) == {"*"}:
+            return True
+        fields = stripped.split(":", 5)
+        return fields[0] in ("arn", "*") and len(fields) > 1 and all(set(f) == {"*"} for f in fields[1:])
+
+    @term
+    def is_every_of_service(self) -> Truth:
+        """Whether the ARN takes in every resource of a service in every account and Region: `arn:aws:s3:::*`."""
+        fields = self.shown.split(":", 5)
+        if len(fields) < 6 or "${" in "".join(fields[2:]) or set(fields[2]) <= {"*"}:
+            return False
+        return set(fields[3] + fields[4]) <= {"*"} and set(fields[5]) <= {"*", "/", ":"} and "*" in fields[5]
+
+    @term
+    def service(self) -> str:
+        """The service in the ARN (`s3`); empty for `*` and where it is not known."""
+        fields = self.shown.split(":", 5)
+        return fields[2] if len(fields) > 2 and "${" not in fields[2] else ""

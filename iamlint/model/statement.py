@@ -1,0 +1,255 @@
+"""Statements of a policy, and what they allow."""
+
+from __future__ import annotations
+
+from iamlint.aws import actions as catalogue
+from iamlint.aws import sensitive
+from iamlint.model.base import Placed, question, term
+from iamlint.model.caller import fixes_caller
+from iamlint.model.condition import Condition
+from iamlint.model.patterns import Action, Resource
+from iamlint.model.principal import Principal
+from iamlint.model.text import Text
+from iamlint.model.unknown import Truth, all_of, any_of, certain, negation
+
+_OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
+
+# Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.
+_RESOURCE_KEYS = (
+    "aws:resourcetag/", "aws:requesttag/", "aws:tagkeys", "aws:resourceaccount", "aws:resourceorgid",
+    "aws:resourceorgpaths", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast",
+)  # fmt: skip
+
+
+class Statement(Placed):
+    """One statement of a policy. Lists keep the order written; an unknown rest of a list is an item with a hole."""
+
+    sid: Text | None = None
+    effect: Text | None
+    actions: tuple[Action, ...] = ()
+    not_actions: tuple[Action, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    not_resources: tuple[Resource, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    not_principals: tuple[Principal, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    index: int = 0
+    places: tuple[tuple[str, Placed], ...] = ()
+
+    def __str__(self) -> str:
+        return self.sid.shown if self.sid is not None else f"statement {self.index + 1}"
+
+    @question
+    def written(self, element: str) -> Placed | None:
+        """Where an element (`NotAction`) is written as a whole."""
+        return next((placed for name, placed in self.places if name == element), None)
+
+    @term
+    def allows(self) -> Truth:
+        """Whether the effect is Allow."""
+        return False if self.effect is None else self.effect.equals("Allow")
+
+    @term
+    def denies(self) -> Truth:
+        """Whether the effect is Deny."""
+        return False if self.effect is None else self.effect.equals("Deny")
+
+    @term
+    def uses_not_action(self) -> bool:
+        """Whether the statement has a NotAction."""
+        return bool(self.not_actions)
+
+    @term
+    def uses_not_resource(self) -> bool:
+        """Whether the statement has a NotResource."""
+        return bool(self.not_resources)
+
+    @term
+    def uses_not_principal(self) -> bool:
+        """Whether the statement has a NotPrincipal."""
+        return bool(self.not_principals)
+
+    @question
+    def speaks_of(self, action: str) -> Truth:
+        """Whether the statement's Action or NotAction takes in every action of the pattern `action`."""
+        if self.not_actions:
+            return negation(any_of(a.overlaps(action) for a in self.not_actions))
+        return any_of(a.covers(action) for a in self.actions)
+
+    @question
+    def grants(self, action: str) -> Truth:
+        """Whether the statement allows the action, on some resource and under some conditions."""
+        return all_of((self.allows, self.speaks_of(action)))
+
+    @term
+    def covers_every_action(self) -> Truth:
+        """Whether no action of note is left out: `*`, or a NotAction that leaves out neither IAM nor STS."""
+        if self.not_actions:
+            return all_of(
+                self.speaks_of(a) for a in ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
+            )
+        return any_of(action.is_wildcard for action in self.actions)
+
+    @term
+    def covers_every_resource(self) -> Truth:
+        """Whether no resource is left out: `*` in any spelling. (NotResource always leaves something out.)"""
+        return any_of(resource.is_wildcard for resource in self.resources)
+
+    @term
+    def allows_everything(self) -> Truth:
+        """Whether this is an administrator: Allow on every action and resource, with nothing that restricts it."""
+        return all_of(
+            (self.allows, self.covers_every_action, self.covers_every_resource, negation(self.narrows_resources))
+        )
+
+    @term
+    def is_restricted(self) -> Truth:
+        """Whether some condition really restricts who or what an Allow is for."""
+        return any_of(condition.restricts_allow for condition in self.conditions)
+
+    @term
+    def is_unconditional(self) -> bool:
+        """Whether the statement has no condition at all."""
+        return not self.conditions
+
+    @term
+    def narrows_resources(self) -> Truth:
+        """Whether some condition narrows which resources an Allow is for: a key of the service itself, the resource's
+        or the request's tags, its account or organization, or the service that the call must come through."""
+        return any_of(
+            all_of((condition.restricts_allow, _is_about_resource(condition))) for condition in self.conditions
+        )
+
+    @term
+    def requires_mfa(self) -> Truth:
+        """Whether, in an Allow, a condition lets only requests with MFA pass."""
+        return any_of(condition.requires_mfa for condition in self.conditions)
+
+    @term
+    def enforces_mfa(self) -> Truth:
+        """Whether this is a Deny that stops what matters when MFA is missing, long-term keys included."""
+        return all_of(
+            (
+                self.denies,
+                self.covers_every_resource,
+                any_of((self.speaks_of("iam:CreateAccessKey"), self.covers_every_action)),
+                any_of(condition.denies_without_mfa for condition in self.conditions),
+                len(self.conditions) <= 1,
+            )
+        )
+
+    @term
+    def restrictable_actions(self) -> tuple[str, ...]:
+        """Those of the listed actions that could be limited to a resource ARN, as written; wildcards of a whole
+        service, and actions that AWS's list does not have, are left out."""
+        found = []
+        for action in self.actions:
+            if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
+                continue
+            # iam:PassRole has a rule of its own that knows more about it.
+            if action.literal.strip().lower() != "iam:passrole" and catalogue.can_be_restricted(action.literal):
+                found.append(action.literal)
+        return tuple(found)
+
+    @term
+    def resource_shapes(self) -> tuple[str, ...]:
+        """The ARN shapes that the restrictable actions take, at most three."""
+        shapes: dict[str, None] = {}
+        for action in self.restrictable_actions:
+            for shape in catalogue.arn_shapes(action):
+                shapes.setdefault(shape)
+        return tuple(shapes)[:3]
+
+    @term
+    def is_for_own_user(self) -> bool:
+        """Whether every resource is the caller's own user, by `${aws:username}`."""
+        return bool(self.resources) and all("${aws:username}" in resource.shown for resource in self.resources)
+
+    @term
+    def mfa_worthy_actions(self) -> tuple[str, ...]:
+        """The actions worth MFA that an Allow gives, as written; not what a user does with its own credentials."""
+        if not certain(self.allows):
+            return ()
+        if self.not_actions:
+            return ("everything but the NotAction list",) if certain(self.covers_every_action) else ()
+        return tuple(
+            action.shown
+            for action in self.actions
+            if action.literal
+            and sensitive.mfa_worthy(action.literal)
+            and not (self.is_for_own_user and sensitive.is_self_service(action.literal))
+        )
+
+    @term
+    def pass_role_actions(self) -> tuple[Action, ...]:
+        """The actions of an Allow that give iam:PassRole by name or by a pattern narrower than `iam:*`."""
+        return tuple(
+            action
+            for action in self.actions
+            if certain(action.covers("iam:PassRole"))
+            and not certain(action.is_wildcard)
+            and not certain(action.is_service_wildcard)
+        )
+
+    @term
+    def passes_any_role(self) -> Truth:
+        """Whether an Allow gives iam:PassRole on every role: `*`, `role/*`, or NotResource. What `*` and `iam:*`
+        give besides is not asked here."""
+        every = any_of(any_of((resource.is_wildcard, _is_every_role(resource))) for resource in self.resources)
+        return all_of((self.allows, bool(self.pass_role_actions), any_of((every, self.uses_not_resource))))
+
+    @term
+    def wildcard_actions(self) -> tuple[Action, ...]:
+        """The actions that are every action; of a NotAction all that it leaves out."""
+        return self.not_actions or tuple(action for action in self.actions if certain(action.is_wildcard))
+
+    @term
+    def pins_passed_service(self) -> Truth:
+        """Whether a condition pins the service that a role may be passed to."""
+        return any_of(
+            all_of((condition.on("iam:PassedToService"), condition.restricts_allow)) for condition in self.conditions
+        )
+
+    @question
+    def requires(self, key: str) -> Truth:
+        """Whether a condition that really restricts tests this key."""
+        return any_of(all_of((c.on(key), c.restricts_allow)) for c in self.conditions)
+
+    @term
+    def names_anyone(self) -> Truth:
+        """Whether a principal is everybody (or every account)."""
+        return any_of(any_of((p.is_anyone, p.is_wildcard_account)) for p in self.principals)
+
+    @term
+    def fixes_caller(self) -> Truth:
+        """Whether a condition pins who may call to fixed accounts, organizations, principals, networks or sources."""
+        return any_of(fixes_caller(condition) for condition in self.conditions)
+
+    @term
+    def pins_subject(self) -> Truth:
+        """Whether a condition pins who the federated identity is: the `sub` claim of the provider, or another of its
+        claims than the audience."""
+        return any_of(all_of((condition.is_subject_claim, condition.restricts_allow)) for condition in self.conditions)
+
+    @term
+    def is_public(self) -> Truth:
+        """Whether anyone at all may use this Allow: principal `*` and no condition that pins the caller.
+
+        What counts as pinned is AWS's list ("The meaning of public", Amazon S3 User Guide), with the keys of other
+        services that say the same.
+        """
+        return all_of((self.allows, self.names_anyone, negation(self.fixes_caller)))
+
+
+def _is_every_role(resource: Resource) -> Truth:
+    """Whether an ARN takes in every role of some account: `arn:aws:iam::123456789012:role/*`."""
+    fields = resource.shown.split(":", 5)
+    return len(fields) == 6 and fields[2] == "iam" and set(fields[5].removeprefix("role/")) == {"*"}
+
+
+def _is_about_resource(condition: Condition) -> Truth:
+    key = condition.key.literal
+    if key is None:
+        return condition.key.doubt
+    key = key.lower()
+    return key.startswith(_RESOURCE_KEYS) if key.startswith("aws:") else ":" in key
