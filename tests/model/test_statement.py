@@ -1,0 +1,135 @@
+"""What conditions, principals and statements say of themselves, read from policy text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from iamlint.model.policy import Policy
+from iamlint.model.statement import Statement
+from iamlint.model.unknown import Unknown
+from iamlint.parsers import raw_policy
+from iamlint.source.json_reader import read_json
+from iamlint.source.span import SourceText
+
+
+def policy(*statements: dict[str, Any]) -> Policy:
+    document = read_json(SourceText("p.json", json.dumps({"Version": "2012-10-17", "Statement": statements})))
+    (found,) = raw_policy.stack(document).policies
+    return found
+
+
+def statement(**elements: Any) -> Statement:
+    return policy({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", **elements}).statements[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "restricts"),
+    [
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-1/r-1"}}, True),
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgID": "*"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "*"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, False),
+        ({"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::/0"]}}, False),
+        ({"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}, True),
+        ({"StringEquals": {"aws:Referer": "https://example.org"}}, False),
+        ({"Null": {"aws:PrincipalOrgID": "false"}}, False),
+    ],
+)
+def test_which_conditions_restrict_an_allow(condition: dict[str, Any], restricts: bool) -> None:
+    assert statement(Condition=condition).is_restricted is restricts
+
+
+@pytest.mark.parametrize(
+    ("subject", "too_wide"),
+    [
+        ("repo:example/app:*", False),
+        ("repo:example@1/app@2:ref:refs/heads/*", False),
+        ("repo:example/*", False),
+        ("repo:example*", True),
+        ("repo:*/app:*", True),
+        ("repo:exampl?/app:*", True),
+        ("*", True),
+        ("*:ref:refs/heads/main", True),
+        ("project_path:group/*", False),
+        ("project_path:*/x", True),
+        ("organization:acme:project:*", False),
+        ("system:serviceaccount:web:*", False),
+        ("system:serviceaccount:*:deploy", True),
+        ("repo:example/app:ref:refs/heads/main", False),
+    ],
+)
+def test_which_subjects_take_in_more_than_one_owner(subject: str, too_wide: bool) -> None:
+    key = "token.actions.githubusercontent.com:sub"
+    (condition,) = statement(Condition={"StringLike": {key: subject}}).conditions
+    assert condition.subject_is_too_wide is too_wide
+
+
+@pytest.mark.parametrize(
+    ("elements", "everything"),
+    [
+        ({"Action": "*"}, True),
+        ({"Action": "*:*"}, True),
+        ({"Action": ["s3:GetObject", "**"]}, True),
+        ({"Action": "*", "Resource": "arn:aws:s3:::b/*"}, False),
+        ({"Action": "*", "Effect": "Deny"}, False),
+        ({"Action": "s3:*"}, False),
+        ({"Action": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}, False),
+        ({"Action": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, True),
+    ],
+)
+def test_who_is_an_administrator(elements: dict[str, Any], everything: bool) -> None:
+    assert statement(**elements).allows_everything is everything
+
+
+def test_a_not_action_of_little_is_an_administrator() -> None:
+    for left_out, everything in (("aws-portal:*", True), ("iam:*", False), (["s3:*", "sts:*"], False)):
+        found = policy({"Effect": "Allow", "NotAction": left_out, "Resource": "*"}).statements[0]
+        assert found.allows_everything is everything, left_out
+
+
+@pytest.mark.parametrize(
+    ("principal", "kind", "account", "is_account"),
+    [
+        ("*", "anyone", "", False),
+        ({"AWS": "*"}, "anyone", "", False),
+        ({"AWS": "111122223333"}, "aws", "111122223333", True),
+        ({"AWS": "arn:aws:iam::111122223333:root"}, "aws", "111122223333", True),
+        ({"AWS": "arn:aws:iam::111122223333:role/app"}, "aws", "111122223333", False),
+        ({"Service": "lambda.amazonaws.com"}, "service", "", False),
+    ],
+)
+def test_principals(principal: Any, kind: str, account: str, is_account: bool) -> None:
+    (found,) = statement(Principal=principal).principals
+    assert (found.kind, found.account, found.is_account) == (kind, account, is_account)
+
+
+def test_a_deny_for_strangers_shields_what_it_covers() -> None:
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "execute-api:Invoke",
+        "Resource": "*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}},
+    }
+    assert policy(allow, deny).shields(policy(allow).statements[0]) is True
+    assert policy(allow, {**deny, "Action": "execute-api:Manage"}).shields(policy(allow).statements[0]) is False
+
+
+def test_unknown_parts_give_no_certain_answer() -> None:
+    from iamlint.model.patterns import Action
+    from iamlint.source.span import Place
+
+    place = Place(SourceText("x", "x"), 0, 1)
+    action = Action(parts=("s3:", Unknown("a variable", "var.verb")), place=place)
+    assert isinstance(action.covers("s3:GetObject"), Unknown)
+    assert action.covers("ec2:RunInstances") is False
+    assert isinstance(Action(parts=(Unknown("a variable"),), place=place).is_wildcard, Unknown)
+    assert str(action) == "s3:${var.verb}"
