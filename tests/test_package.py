@@ -9,9 +9,12 @@ import re
 import subprocess
 import sys
 import tarfile
+import textwrap
 import zipfile
+from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -181,3 +184,15 @@ def test_a_terraform_file_costs_no_second_opinion(installed: Path, root: Path, t
     loaded = loaded_by(installed, "check", "--no-cache", "--format", "json", str(module))
     assert "tree_sitter" in loaded
     assert loaded & {"hcl2", "lark", "yaml", "cfn_flip", "cfn_tools"} == set()
+
+
+def test_the_rule_in_contributing_is_a_rule(root: Path, tmp_path: Path, iamlint: Callable[..., Any]) -> None:
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    name = re.search(r"Write `rules/([\w-]+\.yaml)`", text)
+    block = re.search(r"^   ```yaml\n(.*?)^   ```$", text, re.MULTILINE | re.DOTALL)
+    assert name and block
+    rule = tmp_path / name[1]
+    rule.write_text(textwrap.dedent(block[1]), encoding="utf-8")
+    run = iamlint("test", rule)
+    assert run.exit_code == 0, run.output + run.errors
+    assert "1 rule, 1 example: 0 failures" in run.output

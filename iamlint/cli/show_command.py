@@ -12,11 +12,11 @@ from iamlint.cli.asking import asking, wrong
 from iamlint.cli.output import to_stdout
 
 if TYPE_CHECKING:
-    from iamlint.model.base import Placed
     from iamlint.model.policy import Policy
     from iamlint.model.principal import Principal
     from iamlint.model.statement import Statement
     from iamlint.model.text import Text
+    from iamlint.model.thing import Placed
 
 
 def command(

@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from iamlint.engine.expression import ExpressionError, Tree
-from iamlint.model.base import Model, Setting, term
 from iamlint.model.text import Text
+from iamlint.model.thing import Model, Setting, term
 
 _HIDDEN = frozenset({"place", "via", "when", "spellings", "parts", "places", "body", "folds_case", "kind_of_thing"})
 
@@ -68,7 +68,9 @@ def _members(kind: Any) -> list[type[Model]]:
     """The models that a value of this type may be, None and Unknown aside."""
     if get_origin(kind) in (Union, types.UnionType):
         return [model for option in get_args(kind) for model in _members(option)]
-    return [kind] if isinstance(kind, type) and issubclass(kind, Model) else []
+    # On 3.10 `tuple[X, ...]` passes for a class, but cannot be asked whose subclass it is.
+    is_class = isinstance(kind, type) and get_origin(kind) is None
+    return [kind] if is_class and issubclass(kind, Model) else []
 
 
 def _member(tree: Tree, scope: dict[str, Any]) -> Any:
@@ -94,7 +96,8 @@ def _member(tree: Tree, scope: dict[str, Any]) -> Any:
         raise ExpressionError(f"`{name}` takes {len(parameters)} argument(s): `{name}{_signature(kind)}`")
     for parameter, argument in zip(parameters, tree[3], strict=True):
         given = check(argument, scope)
-        if not (isinstance(given, type) and issubclass(given, hints[parameter])):
+        is_class = isinstance(given, type) and get_origin(given) is None
+        if not (is_class and issubclass(given, hints[parameter])):
             raise ExpressionError(f"`{name}`: {argument[1]!r} is not {_called(hints[parameter])}")
     return hints["return"]
 

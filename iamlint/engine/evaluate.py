@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from iamlint.engine.expression import Tree
-from iamlint.model.base import Setting
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of, negation
 
 Scope = Mapping[str, Any]

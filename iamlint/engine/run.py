@@ -10,11 +10,11 @@ from typing import Any
 from iamlint.engine.finding import Finding, Severity
 from iamlint.engine.rule import Rule
 from iamlint.engine.subject import PARTS, scopes
-from iamlint.model.base import Placed, Thing
 from iamlint.model.policy import Policy
 from iamlint.model.secret import Secret
 from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
+from iamlint.model.thing import Placed, Thing
 from iamlint.model.unknown import Guard
 from iamlint.source.span import Place, Related
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
-from iamlint.model.base import Placed
 from iamlint.model.compute import Instance
 from iamlint.model.condition import Condition
 from iamlint.model.identity import (
@@ -27,6 +26,7 @@ from iamlint.model.principal import Principal
 from iamlint.model.secret import Output, Secret
 from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
+from iamlint.model.thing import Placed
 
 THINGS: dict[str, type] = {
     kind.kind_of_thing: kind

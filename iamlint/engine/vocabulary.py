@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from iamlint.engine.check_types import words
 from iamlint.engine.subject import SUBJECTS, scope_types
-from iamlint.model.base import Model
+from iamlint.model.thing import Model
 from iamlint.model.unknown import Unknown
 
 
@@ -47,9 +47,10 @@ def vocabulary() -> list[Word]:
 
 
 def _models(kind: Any) -> list[type[Model]]:
-    if isinstance(kind, type) and issubclass(kind, Model):
-        return [kind]
-    return [model for option in get_args(kind) for model in _models(option)] if get_origin(kind) is not None else []
+    # On 3.10 `tuple[X, ...]` passes for a class: what has an origin is asked for its arguments first.
+    if get_origin(kind) is not None:
+        return [model for option in get_args(kind) for model in _models(option)]
+    return [kind] if isinstance(kind, type) and issubclass(kind, Model) else []
 
 
 def _type(kind: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from iamlint.model.base import Setting, Thing, term
+from iamlint.model.thing import Setting, Thing, term
 
 
 class PasswordPolicy(Thing):

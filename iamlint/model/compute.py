@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from iamlint.model.base import Setting, Thing, term
+from iamlint.model.thing import Setting, Thing, term
 
 InstanceKind = Literal["instance", "launch template", "launch configuration", "spot request", "spot fleet"]
 

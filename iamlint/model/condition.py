@@ -6,8 +6,8 @@ import ipaddress
 from functools import cached_property
 from typing import Literal
 
-from iamlint.model.base import Placed, question, term
 from iamlint.model.text import Text
+from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, all_of, any_of, negation
 
 Family = Literal["string", "numeric", "date", "bool", "binary", "ip", "arn", "null", "unknown"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from iamlint.aws import managed_policies
-from iamlint.model.base import Setting, Thing, term
 from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting, Thing, term
 from iamlint.model.unknown import Truth, any_of
 
 

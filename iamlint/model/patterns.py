@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iamlint.model.base import term
 from iamlint.model.text import Pattern
+from iamlint.model.thing import term
 from iamlint.model.unknown import Truth
 
 

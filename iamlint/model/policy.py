@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
-from iamlint.model.base import Model, Placed, Thing, question, term
 from iamlint.model.caller import denies_strangers
 from iamlint.model.statement import Statement
 from iamlint.model.text import Text
+from iamlint.model.thing import Model, Placed, Thing, question, term
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of
 
 PolicyKind = Literal["identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"]

@@ -6,8 +6,8 @@ import re
 from functools import cached_property
 from typing import Literal
 
-from iamlint.model.base import Placed, question, term
 from iamlint.model.text import Text
+from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, Unknown
 
 PrincipalKind = Literal["aws", "service", "federated", "canonical", "anyone", "unknown"]

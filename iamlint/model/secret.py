@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from iamlint.model.base import Setting, Thing, term
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting, Thing, term
 
 SecretKind = Literal["access key id", "secret access key", "session token", "private key", "token", "password"]
 SecretContext = Literal[

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from iamlint.model.base import Model, Thing, question, term
 from iamlint.model.identity import Identity
 from iamlint.model.policy import Policy
+from iamlint.model.thing import Model, Thing, question, term
 from iamlint.model.unknown import Truth, any_of
 
 

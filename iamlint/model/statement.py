@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from iamlint.aws import actions as catalogue
 from iamlint.aws import sensitive
-from iamlint.model.base import Placed, question, term
 from iamlint.model.caller import fixes_caller
 from iamlint.model.condition import Condition
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
+from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, all_of, any_of, certain, negation
 
 _OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")

@@ -7,7 +7,7 @@ from functools import cached_property
 from pydantic import SkipValidation
 
 from iamlint.logic import glob
-from iamlint.model.base import Placed, question, term
+from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, Unknown
 from iamlint.source.span import Place, Spelling, place_within
 

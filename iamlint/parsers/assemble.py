@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from iamlint.model.base import Setting, Thing
 from iamlint.model.policy import AttachmentForm, Holder, HolderKind, PolicyKind
 from iamlint.model.stack import Stack
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting, Thing
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import Value
 from iamlint.parsers import policy_document

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from iamlint.model.base import Thing
 from iamlint.model.compute import Instance
 from iamlint.model.identity import (
     AccessKey,
@@ -21,6 +20,7 @@ from iamlint.model.identity import (
 from iamlint.model.policy import Holder, Policy
 from iamlint.model.stack import Stack, Unresolved
 from iamlint.model.text import Text
+from iamlint.model.thing import Thing
 from iamlint.parsers.pieces import At, DeclaredCredential, DeclaredIdentity, Pieces, Target
 
 _MODELS: dict[str, type[Identity]] = {

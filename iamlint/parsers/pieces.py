@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from iamlint.model.base import Thing
 from iamlint.model.policy import HolderKind, Policy
 from iamlint.model.text import Text
+from iamlint.model.thing import Thing
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.source.span import Place, Related
 

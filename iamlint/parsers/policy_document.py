@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import product
 from typing import TypeVar
 
-from iamlint.model.base import Placed
 from iamlint.model.condition import Condition
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import AttachmentForm, Holder, Policy, PolicyKind
 from iamlint.model.principal import Principal, PrincipalKind
 from iamlint.model.statement import Statement
 from iamlint.model.text import Text
+from iamlint.model.thing import Placed
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.embedded_json import read_json_text

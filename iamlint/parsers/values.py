@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.model.base import Setting
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.source.span import Place, Related

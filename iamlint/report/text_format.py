@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
+
 from iamlint.engine.finding import Finding, Severity
 from iamlint.report.closing import closing
 from iamlint.report.printable import printable, printable_source, width
@@ -20,19 +23,24 @@ _SHOWN = 4
 def render(report: Report, look: Look) -> str:
     """Every finding with its source lines, then the counts. Why and instead are said once per rule."""
     paint = _Paint(look.colour)
+    secrets = _secrets(report)
     explained: set[str] = set()
     blocks = []
     for finding in report.findings:
-        block = _finding(finding, paint, report)
+        block = _finding(finding, paint, secrets)
         if finding.rule not in explained:
             explained.add(finding.rule)
             block += _explanation(finding.rule, report, paint)
         blocks.append("\n".join(block))
     if look.show_ignored:
         for finding, reason in report.ignored:
-            blocks.append("\n".join(_finding(finding, paint, report, reason or "no reason given")))
+            blocks.append("\n".join(_finding(finding, paint, secrets, reason or "no reason given")))
     blocks.append(paint("1", closing(report)))
     return "\n\n".join(blocks) + "\n"
+
+
+# Where secrets stand: for a file and line the ranges of columns, 0-based.
+_Secrets = dict[tuple[str, int], list[tuple[int, int]]]
 
 
 class _Paint:
@@ -47,13 +55,13 @@ class _Paint:
         return f"\033[{code}m{text}\033[0m" if self.on and text else text
 
 
-def _finding(finding: Finding, paint: _Paint, report: Report, ignored: str | None = None) -> list[str]:
+def _finding(finding: Finding, paint: _Paint, secrets: _Secrets, ignored: str | None = None) -> list[str]:
     colour = _COLOURS[finding.severity]
     mark = paint("2", f"  ignored: {printable(ignored)}") if ignored is not None else ""
     where = printable(str(finding.span))
     lines = [f"{where}: {paint(colour, finding.severity)} {paint('1', finding.rule)}{mark}"]
     lines.append(f"  {printable(finding.message)}")
-    lines += _excerpt(finding.place, paint, colour, is_masked=_is_secret(finding, report))
+    lines += _excerpt(finding.place, paint, colour, secrets)
     if finding.address:
         element = f" {finding.element}" if finding.element and not finding.address.endswith(finding.element) else ""
         lines.append(f"  {paint('2', 'in:')} {printable(finding.address + element)}")
@@ -80,20 +88,40 @@ def _is_secret(finding: Finding, report: Report) -> bool:
     return rule is not None and rule.flag == "secret" and not is_name
 
 
-def _excerpt(place: Place, paint: _Paint, colour: str, *, is_masked: bool) -> list[str]:
+def _secrets(report: Report) -> _Secrets:
+    """The secrets that were found, whatever else is said of the lines that they stand on."""
+    found: _Secrets = {}
+    for finding in (*report.findings, *(ignored for ignored, _ in report.ignored)):
+        if _is_secret(finding, report):
+            span = finding.span
+            last = span.end_column - 1 if span.end_line == span.line else sys.maxsize
+            found.setdefault((span.path, span.line), []).append((span.column - 1, last))
+    return found
+
+
+def _masked(line: str, ranges: Iterable[tuple[int, int]]) -> str:
+    """The line with all but the first characters of each secret on it starred; quotes stay."""
+    for start, end in ranges:
+        end = min(end, len(line))
+        if end > start and line[start] in "\"'":
+            start, end = start + 1, max(start + 1, end - 1)
+        shown = min(start + _SHOWN, end)
+        line = line[:shown] + "*" * (end - shown) + line[end:]
+    return line
+
+
+def _excerpt(place: Place, paint: _Paint, colour: str, secrets: _Secrets) -> list[str]:
     """The source line of a place with the text underlined; of a place over several lines its first line."""
     source: SourceText = place.source
     while isinstance(source, EmbeddedText):
         source = source.outer
     span = place.span
-    line = source.line(span.line)
+    line = _masked(source.line(span.line), secrets.get((span.path, span.line), ()))
     if not line.strip():
         return []
     start = min(span.column - 1, len(line))
     end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
     before, flagged, after = _cropped(line, start, max(start, end))
-    if is_masked:
-        flagged = flagged[:_SHOWN] + "*" * len(flagged[_SHOWN:])
     gutter = str(span.line)
     margin = " " * len(gutter)
     lead = printable_source(before)

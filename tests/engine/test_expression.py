@@ -12,7 +12,7 @@ from iamlint.engine.check_types import check
 from iamlint.engine.evaluate import condition, message
 from iamlint.engine.expression import ExpressionError, parse, parse_message
 from iamlint.engine.subject import scope_types
-from iamlint.model.base import Setting
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of, negation
 from iamlint.source.span import Place, SourceText
 

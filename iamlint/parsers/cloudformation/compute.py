@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.model.account import Trail
-from iamlint.model.base import Setting
 from iamlint.model.compute import Instance, InstanceKind
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import MapValue, UnknownValue, Value
 from iamlint.parsers.cloudformation.declaring import Declaring

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamlint.model.base import Setting
 from iamlint.model.identity import InstanceProfile
 from iamlint.model.policy import HolderKind, PolicyKind
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import MapValue, UnknownValue, Value
 from iamlint.parsers.assemble import Target

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from iamlint.model.base import Setting
 from iamlint.model.secret import Output, Secret, SecretContext
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS
 from iamlint.model.value import MapValue, Value
 from iamlint.parsers import credentials

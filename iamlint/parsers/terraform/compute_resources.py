@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamlint.model.base import Setting
 from iamlint.model.compute import Instance, InstanceKind
+from iamlint.model.thing import Setting
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded
 from iamlint.parsers.values import as_setting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.model.base import Setting
 from iamlint.model.policy import AttachmentForm, PolicyKind
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import UnknownValue, Value
 from iamlint.parsers.assemble import At, StackBuilder, Target
