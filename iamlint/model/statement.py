@@ -12,6 +12,8 @@ from iamlint.model.text import Text
 from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, all_of, any_of, certain, negation
 
+# These have rules of their own, which know more about them.
+_JUDGED_APART = ("iam:passrole", "sts:assumerole")
 _OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
 
 # Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.
@@ -146,8 +148,7 @@ class Statement(Placed):
         for action in self.actions:
             if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
                 continue
-            # iam:PassRole has a rule of its own that knows more about it.
-            if action.literal.strip().lower() != "iam:passrole" and catalogue.can_be_restricted(action.literal):
+            if action.literal.strip().lower() not in _JUDGED_APART and catalogue.can_be_restricted(action.literal):
                 found.append(action.literal)
         return tuple(found)
 
@@ -182,21 +183,38 @@ class Statement(Placed):
 
     @term
     def pass_role_actions(self) -> tuple[Action, ...]:
-        """The actions of an Allow that give iam:PassRole by name or by a pattern narrower than `iam:*`."""
+        """The actions that give iam:PassRole by name or by a pattern narrower than `iam:*`."""
+        return self._giving("iam:PassRole")
+
+    @term
+    def assume_role_actions(self) -> tuple[Action, ...]:
+        """The actions that give sts:AssumeRole by name or by a pattern narrower than `sts:*`."""
+        return self._giving("sts:AssumeRole")
+
+    def _giving(self, wanted: str) -> tuple[Action, ...]:
         return tuple(
             action
             for action in self.actions
-            if certain(action.covers("iam:PassRole"))
+            if certain(action.covers(wanted))
             and not certain(action.is_wildcard)
             and not certain(action.is_service_wildcard)
         )
 
     @term
+    def assumes_any_role(self) -> Truth:
+        """Whether an Allow gives sts:AssumeRole on every role: `*`, `role/*` of an account, or NotResource."""
+        return all_of((self.allows, bool(self.assume_role_actions), self._takes_in_every_role))
+
+    @property
+    def _takes_in_every_role(self) -> Truth:
+        every = any_of(any_of((resource.is_wildcard, _is_every_role(resource))) for resource in self.resources)
+        return any_of((every, self.uses_not_resource))
+
+    @term
     def passes_any_role(self) -> Truth:
         """Whether an Allow gives iam:PassRole on every role: `*`, `role/*`, or NotResource. What `*` and `iam:*`
         give besides is not asked here."""
-        every = any_of(any_of((resource.is_wildcard, _is_every_role(resource))) for resource in self.resources)
-        return all_of((self.allows, bool(self.pass_role_actions), any_of((every, self.uses_not_resource))))
+        return all_of((self.allows, bool(self.pass_role_actions), self._takes_in_every_role))
 
     @term
     def wildcard_actions(self) -> tuple[Action, ...]:
