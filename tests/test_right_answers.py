@@ -194,3 +194,56 @@ def test_passing_roles(tmp_path: Path, resource: str, service: str, expected: li
     condition = f', "Condition": {{"StringEquals": {{"iam:PassedToService": "{service}"}}}}' if service else ""
     text = policy(f'{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "{resource}"{condition}}}')
     assert [(rule, severity) for rule, severity, _ in found(tmp_path, "p.json", text)] == expected
+
+
+PROVIDER = """
+provider "aws" {
+  access_key = "%s"
+  secret_key = var.secret
+}
+variable "secret" {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("AKIAIOSFODNN7EXAMPLE", [("provider-static-credentials", "info")]),
+        ("AKIAQ3EGRJ5TWN2HV6PZ", [("provider-static-credentials", "critical")]),
+        ("<your key>", []),
+        ("", []),
+    ],
+)
+def test_keys_in_a_provider(tmp_path: Path, key: str, expected: list[tuple[str, str]]) -> None:
+    assert [(rule, severity) for rule, severity, _ in found(tmp_path, "main.tf", PROVIDER % key)] == expected
+
+
+def test_a_user_name_beside_a_password_is_no_password(tmp_path: Path) -> None:
+    text = """
+Parameters:
+  JoinUser: {Type: String}
+  JoinPassword: {Type: String%s}
+Resources:
+  Secret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      SecretString: !Sub '{"user": "${JoinUser}", "password": "${JoinPassword}"}'
+"""
+    assert found(tmp_path, "good.yaml", text % ", NoEcho: true") == []
+    assert [rule for rule, _, _ in found(tmp_path, "bad.yaml", text % "")] == ["password-in-clear"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected"),
+    [
+        ("oidc.circleci.com/org/3d5f", []),
+        ("token.actions.githubusercontent.com", ["oidc-without-subject"]),
+    ],
+)
+def test_an_audience_that_names_the_tenant(tmp_path: Path, provider: str, expected: list[str]) -> None:
+    text = policy(
+        f"""{{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {{"Federated": "arn:aws:iam::{ACCOUNT}:oidc-provider/{provider}"}},
+        "Condition": {{"StringEquals": {{"{provider}:aud": "3d5f"}}}}}}"""
+    )
+    assert [rule for rule, _, _ in found(tmp_path, "trust.json", text)] == expected
