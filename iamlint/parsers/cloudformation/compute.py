@@ -34,7 +34,8 @@ def _trail(it: Declaring) -> None:
 
 
 def _instance(it: Declaring) -> None:
-    _add(it, "instance", "", it.header, it.value("IamInstanceProfile"), it.value("LaunchTemplate"), None)
+    profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
+    _add(it, "instance", "", it.header, profile, it.value("LaunchTemplate"), options)
 
 
 def _launch_template(it: Declaring) -> None:
@@ -56,6 +57,8 @@ def _spot_fleet(it: Declaring) -> None:
     """A spot fleet: one thing for each of its launch specifications; launch templates are things of their own."""
     specifications = it.value("SpotFleetRequestConfigData.LaunchSpecifications")
     for index, item in enumerate(as_list(specifications) if specifications is not None else ()):
+        if isinstance(item, UnknownValue):
+            it.builder.note_unknown(item.unknown)
         if isinstance(item, MapValue):
             element = f"SpotFleetRequestConfigData/LaunchSpecifications/{index}"
             profile = item.get("IamInstanceProfile")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
-from iamlint.model.value import MapValue, Scalar, Value
+from iamlint.model.value import MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
 from iamlint.parsers.values import alternatives, as_list, as_setting, as_text
@@ -50,7 +50,9 @@ class Declaring:
         return self.properties.get(name) if self.properties is not None else None
 
     def value(self, name: str) -> Value | None:
-        """The value of a property (`A.B` for one within another); None when it is not written or null."""
+        """The value of a property (`A.B` for one within another); None when it is not written or null.
+
+        Unknown when what it is within is not known."""
         name, _, inner = name.partition(".")
         node = self.written(name)
         if node is None:
@@ -59,6 +61,8 @@ class Declaring:
         while inner:
             option = next(alternatives(value), None)
             name, _, inner = inner.partition(".")
+            if isinstance(option, UnknownValue):
+                return option
             found = option.get(name) if isinstance(option, MapValue) else None
             if found is None:
                 return None

@@ -99,8 +99,9 @@ def _managed_policy(it: Declaring) -> None:
     document = it.value("PolicyDocument")
     if document is None:
         return
-    name = it.literal("ManagedPolicyName")
-    it.builder.policy(document, it.at(), "identity", "managed", _targets(it), name)
+    name = it.text("ManagedPolicyName")
+    shown = name.shown if name is not None else ""
+    it.builder.policy(document, it.at(), "identity", "managed", _targets(it), shown)
 
 
 def _targets(it: Declaring) -> list[Target]:

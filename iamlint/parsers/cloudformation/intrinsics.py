@@ -4,38 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
 
-from iamlint.model.text import Part, Text
+from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
-from iamlint.parsers.cloudformation import strings
+from iamlint.parsers.cloudformation import loops, mappings, strings
 from iamlint.parsers.cloudformation.conditions import Conditions
+from iamlint.parsers.cloudformation.loops import LOOP
 from iamlint.parsers.cloudformation.references import References
 from iamlint.parsers.cloudformation.sections import Sections
 from iamlint.parsers.cloudformation.strings import Piece, choice, concatenated
 from iamlint.parsers.values import alternatives, as_text, reworked
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
-from iamlint.source.span import Slice, Spelling, place_within
+from iamlint.source.span import Place, Slice, place_within
 
 DEEPEST = 70
-MOST_MAPPED = 16
-_DYNAMIC = re.compile(r"\{\{resolve:[^{}]*\}\}")
-_HOLE = re.compile(r"\$\{([^${}]*)\}")
-_LOOP = "Fn::ForEach::"
-_LOOP_HOLE = re.compile(r"[$&]\{([A-Za-z0-9]+)\}")
+_HOLE = re.compile(r"[$&]\{([^${}]*)\}")
+
+
+class Nesting(Protocol):
+    """The stacks that are nested in a template, by the logical ids of the resources that make them."""
+
+    def is_read(self, logical_id: str) -> bool:
+        """Whether the template of a nested stack is at hand."""
+        ...
+
+    def output(self, logical_id: str, name: str, place: Place) -> Value | None:
+        """An output of a nested stack; None when it is not known."""
+        ...
 
 
 class Evaluator:
     """Evaluates the nodes of one template.
 
-    `context` is the guard under which the node at hand exists: branches that contradict it are not taken.
+    `context` is the guard under which the node at hand exists: branches that contradict it are not taken. `handed`
+    are the values of parameters that come from elsewhere, such as from the parent of a nested stack. `scope` are the
+    variables of the loops around, and `looped` counts what loops have made. `decides` says that what a condition says
+    is read.
     """
 
     def __init__(self, sections: Sections, address_of: Callable[[str], str]) -> None:
         self.sections = sections
-        self.conditions = Conditions(sections.conditions, sections.finite())
         self.context: Guard = ALWAYS
         self.scope: dict[str, Value] = {}
+        self.decides = False
+        self.looped = 0
+        self.handed: dict[str, Value] = {}
+        self.nesting: Nesting | None = None
+        self.conditions = Conditions(self)
         self.references = References(self, address_of)
         self._depth = 0
 
@@ -67,6 +85,46 @@ class Evaluator:
         finally:
             self.context = before
 
+    @contextmanager
+    def apart(self, scope: dict[str, Value]) -> Iterator[None]:
+        """Within it, what stands elsewhere in the template is read: in the scope of the loops around that."""
+        before = self.scope
+        self.scope = scope
+        try:
+            yield
+        finally:
+            self.scope = before
+
+    @contextmanager
+    def deciding(self, scope: dict[str, Value]) -> Iterator[None]:
+        """Within it, what a condition says is read: it is asked of every value that a parameter can have, so that a
+        default says nothing."""
+        before = (self.context, self.decides)
+        self.context, self.decides = ALWAYS, True
+        try:
+            with self.apart(scope):
+                yield
+        finally:
+            self.context, self.decides = before
+
+    def declared_conditions(self) -> dict[str, tuple[Node, dict[str, Value]]]:
+        """The conditions by name, those of loops too, each with the scope that it is read in."""
+        declared: dict[str, tuple[Node, dict[str, Value]]] = {}
+        section = self.sections.conditions
+        for key, node in section.entries if section is not None else ():
+            if str(key.value).startswith(LOOP):
+                with self.deciding({}):
+                    for inner, body in loops.entries(self, node):
+                        declared[self.name(inner) or str(inner.value)] = (body, self.scope)
+            else:
+                declared[str(key.value)] = (node, {})
+        return declared
+
+    def allow(self, guard: Guard) -> bool:
+        """Whether a guard can be, where the node at hand stands."""
+        joined = self.context.joined(guard)
+        return joined is not None and self.conditions.allow(joined)
+
     def branch(self, name: str, taken: bool) -> Guard | None:
         """The context with one more branch; None when that cannot be."""
         guard = self.context.joined(Guard(((name, taken),)))
@@ -77,9 +135,9 @@ class Evaluator:
         if not isinstance(value, str):
             return Scalar(value, node)
         if self.scope and ("${" in value or "&{" in value):
-            return self.looped(node)
+            return loops.filled(self, node)
         if "{{resolve:" in value:
-            return _with_dynamic_references(node, value)
+            return strings.resolved_later(Text(parts=(value,), spellings=(node,), place=node))
         return Text(parts=(value,), spellings=(node,), place=node)
 
     def _map(self, node: MappingNode) -> Value:
@@ -87,9 +145,9 @@ class Evaluator:
         rest: Unknown | None = None
         for key, argument in node.entries:
             name = key.value if isinstance(key.value, str) else str(key.value)
-            if name.startswith(_LOOP):
-                for inner, value in self._looped_entries(argument):
-                    entries.append((inner, value))
+            if name.startswith(LOOP):
+                for inner, node_of in loops.entries(self, argument):
+                    entries.append((self._key(inner, str(inner.value)), self.value(node_of)))
                 if not isinstance(argument, SequenceNode):
                     rest = Unknown("a loop that is not a list", name)
             elif name == "Fn::Transform":
@@ -100,58 +158,10 @@ class Evaluator:
 
     def _key(self, key: ScalarNode, name: str) -> Text:
         if self.scope and "{" in name:
-            value = self.looped(key)
+            value = loops.filled(self, key)
             if isinstance(value, Text):
                 return value
         return Text(parts=(name,), spellings=(key,), place=key)
-
-    # Loops: Fn::ForEach of the language extensions.
-
-    def looped(self, node: ScalarNode) -> Value:
-        """A string in a loop, the loop's variable filled in; other references stay as written."""
-        text = node.value if isinstance(node.value, str) else str(node.value)
-        pieces: list[Piece] = []
-        at = 0
-        for match in _LOOP_HOLE.finditer(text):
-            if match[1] in self.scope:
-                pieces.append((text[at : match.start()], Slice(node, at, match.start())))
-                pieces.append((self.scope[match[1]], place_within(node, *match.span())))
-                at = match.end()
-        if not pieces:
-            return Text(parts=(text,), spellings=(node,), place=node)
-        pieces.append((text[at:], Slice(node, at, len(text))))
-        return concatenated(pieces, node)
-
-    def loop(self, argument: Node) -> Iterator[tuple[ScalarNode, Node]]:
-        """The entries that a loop makes; `scope` is set while each is given."""
-        if not isinstance(argument, SequenceNode) or len(argument.items) != 3:
-            return
-        name, collection, body = argument.items
-        if not isinstance(name, ScalarNode) or not isinstance(body, MappingNode):
-            return
-        outer = self.scope
-        for item in self._loop_items(collection):
-            self.scope = {**outer, str(name.value): item}
-            for key, node in body.entries:
-                if isinstance(key.value, str) and key.value.startswith(_LOOP):
-                    if self._depth < DEEPEST:
-                        self._depth += 1
-                        yield from self.loop(node)
-                        self._depth -= 1
-                else:
-                    yield key, node
-        self.scope = outer
-
-    def _loop_items(self, collection: Node) -> list[Value]:
-        items = strings.items_of(next(alternatives(self.value(collection))))
-        texts: list[Value] = [text for text in map(as_text, items) if text is not None]
-        if not texts or len(texts) > 100 or any(isinstance(i, UnknownValue) and i.unknown.many for i in items):
-            return [UnknownValue(Unknown("the collection of a loop is not known"), collection)]
-        return texts
-
-    def _looped_entries(self, argument: Node) -> Iterator[tuple[Text, Value]]:
-        for key, node in self.loop(argument):
-            yield self._key(key, str(key.value)), self.value(node)
 
     # The functions.
 
@@ -179,7 +189,7 @@ class Evaluator:
         elif not self.scope:
             return str(node.value)
         else:
-            text = as_text(self.looped(node))
+            text = as_text(loops.filled(self, node))
         return text.literal if text is not None else None
 
     def sub(self, argument: Node, node: MappingNode) -> Value:
@@ -193,18 +203,23 @@ class Evaluator:
         if not isinstance(template, ScalarNode) or not isinstance(template.value, str):
             return UnknownValue(Unknown("Fn::Sub of what is not a string"), node)
         text = template.value
-        if "${" not in text:
+        if "${" not in text and not self.scope:
             return self._scalar(template)
         pieces: list[Piece] = []
         at = 0
         for match in _HOLE.finditer(text):
+            if match[0][0] == "&" and match[1] not in self.scope:
+                continue
             if match.start() > at:
                 pieces.append((text[at : match.start()], Slice(template, at, match.start())))
-            pieces.append(self._substituted(match[1], own, template, match.span()))
+            if match[0][0] == "&":
+                pieces.append((loops.alphanumeric(self.scope[match[1]]), place_within(template, *match.span())))
+            else:
+                pieces.append(self._substituted(match[1], own, template, match.span()))
             at = match.end()
         if at < len(text):
             pieces.append((text[at:], Slice(template, at, len(text))))
-        return concatenated(pieces, template)
+        return concatenated(pieces, template, self.allow)
 
     def _substituted(self, name: str, own: MappingNode | None, node: ScalarNode, span: tuple[int, int]) -> Piece:
         if name.startswith("!"):
@@ -231,7 +246,7 @@ class Evaluator:
         delimiter = self.name(argument.items[0])
         if delimiter is None:
             return UnknownValue(Unknown("a delimiter that is not known"), node)
-        return strings.joined(delimiter, self.value(argument.items[1]), node)
+        return strings.joined(delimiter, self.value(argument.items[1]), node, self.allow)
 
     def split(self, argument: Node, node: MappingNode) -> Value:
         """`Fn::Split`."""
@@ -246,50 +261,20 @@ class Evaluator:
         """`Fn::Select`."""
         if not isinstance(argument, SequenceNode) or len(argument.items) != 2:
             return UnknownValue(Unknown("Fn::Select takes an index and a list"), node)
-        index = self.name(argument.items[0])
-        options = [_picked(option, index, node) for option in alternatives(self.value(argument.items[1]))]
+        lists = list(alternatives(self.value(argument.items[1])))
+        options: list[Value] = []
+        for index in alternatives(self.value(argument.items[0])):
+            text = as_text(index)
+            for option in lists:
+                guard = index.when.joined(option.when)
+                if guard is not None and (not index.when.branches or self.allow(guard)):
+                    picked = _picked(option, text.literal if text is not None else None, node)
+                    options.append(reworked(picked, picked.via, picked.when.joined(guard) or guard))
         return choice(options, node) if options else UnknownValue(Unknown("a list that is not known"), node)
 
     def find_in_map(self, argument: Node, node: MappingNode) -> Value:
         """`Fn::FindInMap`; of keys that are not known, every value that the mapping has."""
-        items = argument.items if isinstance(argument, SequenceNode) else []
-        if len(items) < 3:
-            return UnknownValue(Unknown("Fn::FindInMap takes a map and two keys"), node)
-        default = items[3].get("DefaultValue") if len(items) > 3 and isinstance(items[3], MappingNode) else None
-        name = self.name(items[0])
-        table = self.sections.mappings.get(name) if self.sections.mappings is not None and name else None
-        found: list[Value] = []
-        for first, outer in self._looked_up(table, items[1]):
-            for second, inner in self._looked_up(first, items[2]):
-                guard = outer.joined(inner)
-                if guard is not None and second is not None:
-                    value = self.value(second)
-                    found.append(reworked(value, value.via, guard.joined(value.when) or guard))
-        if not found and default is not None:
-            return self.value(default)
-        if not found or len(found) > MOST_MAPPED:
-            return UnknownValue(Unknown("a mapping's value that is not known", f"FindInMap {name}"), node)
-        literals = {value.literal if isinstance(value, Text) else id(value) for value in found}
-        if len(literals) == 1 and len(found) > 1:
-            return reworked(found[0], found[0].via, ALWAYS)
-        return choice(found, node)
-
-    def _looked_up(self, table: Node | None, key: Node) -> Iterator[tuple[Node | None, Guard]]:
-        """What a key of a mapping may give, each with its guard."""
-        if not isinstance(table, MappingNode):
-            return
-        for option in alternatives(self.value(key)):
-            text = as_text(option)
-            if text is None:
-                continue
-            if text.literal is not None:
-                yield table.get(text.literal), option.when
-                continue
-            written = text.shown[2:-1] if len(text.parts) == 1 else text.shown
-            for name, value in table.entries:
-                guard = option.when.joined(Guard(((f"{written} = {name.value}", True),)))
-                if guard is not None:
-                    yield value, guard
+        return mappings.found(self, argument, node)
 
     def if_(self, argument: Node, node: MappingNode) -> Value:
         """`Fn::If`: those branches that can be reached from where it stands."""
@@ -366,7 +351,8 @@ def _picked(value: Value, index: str | None, node: Node) -> Value:
     """The item of a list at an index that may not be known."""
     if isinstance(value, UnknownValue):
         unknown = value.unknown
-        one = Unknown(unknown.reason, unknown.written, unknown.ref, unknown.attribute)
+        written = f"{unknown.written or 'list'}[{index if index is not None else '…'}]"
+        one = Unknown(unknown.reason, written, unknown.ref, unknown.attribute)
         return UnknownValue(one, node, value.via, value.when)
     items = strings.items_of(value)
     doubtful = any(isinstance(i, Choice) or (isinstance(i, UnknownValue) and i.unknown.many) for i in items)
@@ -374,21 +360,3 @@ def _picked(value: Value, index: str | None, node: Node) -> Value:
         return UnknownValue(Unknown("an item of a list that is not known"), node, value.via, value.when)
     item = items[int(index)]
     return reworked(item, item.via + value.via, item.when.joined(value.when) or value.when)
-
-
-def _with_dynamic_references(node: ScalarNode, text: str) -> Text:
-    """A string with dynamic references, which are resolved at deploy time and are not in clear."""
-    parts: list[Part] = []
-    spellings: list[Spelling | None] = []
-    at = 0
-    for match in _DYNAMIC.finditer(text):
-        if match.start() > at:
-            parts.append(text[at : match.start()])
-            spellings.append(Slice(node, at, match.start()))
-        parts.append(Unknown("a dynamic reference is resolved at deploy time", match.group()[2:-2]))
-        spellings.append(None)
-        at = match.end()
-    if at < len(text):
-        parts.append(text[at:])
-        spellings.append(Slice(node, at, len(text)))
-    return Text(parts=tuple(parts), spellings=tuple(spellings), place=node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.text import Text
-from iamlint.model.value import ListValue, MapValue, Value
+from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.values import as_list, as_text
 from iamlint.source.span import Place
@@ -82,17 +82,26 @@ def _resource_policy(it: Declaring) -> None:
         if name.endswith("CustomStatements"):
             document = _document(document, document.place)
         element = name.replace(".", "/")
-        it.builder.policy(document, it.at(element), "resource", "resource", service=service, label=it.logical_id)
+        in_vpc = service == "es" and it.value("VPCOptions") is not None
+        it.builder.policy(
+            document, it.at(element), "resource", "resource", service=service, label=it.logical_id, in_vpc=in_vpc
+        )
 
 
 def _global_table(it: Declaring) -> None:
-    """A global table has its policies in each replica."""
+    """A global table has its policies in each replica: of the table, and of its stream."""
     for element, replica in it.items("Replicas"):
-        policy = replica.get("ResourcePolicy") if isinstance(replica, MapValue) else None
-        document = policy.get("PolicyDocument") if isinstance(policy, MapValue) else None
-        if document is not None:
-            at = it.at(element, when=replica.when)
-            it.builder.policy(document, at, "resource", "resource", service="dynamodb", label=it.logical_id)
+        stream = _within(replica, "ReplicaStreamSpecification")
+        for holder in (replica, stream) if stream is not None else (replica,):
+            document = _within(_within(holder, "ResourcePolicy"), "PolicyDocument")
+            if document is not None:
+                at = it.at(element, when=replica.when)
+                it.builder.policy(document, at, "resource", "resource", service="dynamodb", label=it.logical_id)
+
+
+def _within(value: Value | None, name: str) -> Value | None:
+    """A property of an object; unknown when the object is."""
+    return value if isinstance(value, UnknownValue) else value.get(name) if isinstance(value, MapValue) else None
 
 
 def _document(statements: Value, place: Place) -> Value:

@@ -4,10 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamlint.parsers.cloudformation import compute, identities, resource_policies, sam
+from iamlint.model.unknown import Unknown
+from iamlint.parsers.cloudformation import compute, identities, resource_policies, sam, sharing
 from iamlint.parsers.cloudformation.declaring import Declaring
 
+
+def _nested_template(it: Declaring) -> None:
+    """A nested stack whose template is at hand is read as a stack of its own."""
+    nesting = it.evaluator.nesting
+    if nesting is None or not nesting.is_read(it.logical_id):
+        it.builder.note_unknown(
+            Unknown("a nested template is not read", it.literal("TemplateURL") or it.literal("Location"))
+        )
+
+
+def _stack_set(it: Declaring) -> None:
+    """A stack set makes stacks of a template that stands in it as a string, or elsewhere."""
+    body = it.value("TemplateBody")
+    if body is None:
+        _nested_template(it)
+        return
+    from iamlint.parsers.cloudformation.embedded import add_stacks
+
+    add_stacks(body, it.at("TemplateBody"), it.builder, it.value("Parameters"))
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
+    "AWS::CloudFormation::Stack": _nested_template,
+    "AWS::CloudFormation::StackSet": _stack_set,
+    "AWS::Serverless::Application": _nested_template,
     **identities.TYPES,
     **resource_policies.TYPES,
     **compute.TYPES,
@@ -16,7 +41,14 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
 
 
 def declare(it: Declaring) -> None:
-    """Tells the stack what a resource is; a type that is not in the table is nothing to IAM."""
-    declared = TYPES.get(it.kind)
-    if declared is not None:
-        declared(it)
+    """Tells the stack what a resource is; a type that is in neither table is nothing to IAM."""
+    for types in (TYPES, sharing.TYPES):
+        declared = types.get(it.kind)
+        if declared is not None:
+            declared(it)
+    if it.kind.endswith("::MODULE"):
+        it.builder.note_unknown(Unknown("a module is expanded at deploy time", it.kind))
+    if it.node.get("Connectors") is not None:
+        from iamlint.parsers.cloudformation.sam_connectors import attached_connectors
+
+        attached_connectors(it)

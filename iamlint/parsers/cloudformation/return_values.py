@@ -2,98 +2,228 @@
 
 from __future__ import annotations
 
-# The property that holds what `Ref` returns (AWS resource reference, "Return values"), where IAM cares for the name.
-NAMED_BY: dict[str, str] = {
-    "AWS::IAM::Role": "RoleName",
-    "AWS::IAM::User": "UserName",
-    "AWS::IAM::Group": "GroupName",
-    "AWS::IAM::InstanceProfile": "InstanceProfileName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::DynamoDB::Table": "TableName",
-    "AWS::Lambda::Function": "FunctionName",
-    "AWS::Serverless::Function": "FunctionName",
-    "AWS::Logs::LogGroup": "LogGroupName",
-    "AWS::Kinesis::Stream": "Name",
-    "AWS::ECR::Repository": "RepositoryName",
-    "AWS::ECS::Cluster": "ClusterName",
-    "AWS::CodeBuild::Project": "Name",
-    "AWS::Events::EventBus": "Name",
-    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
-    "AWS::SQS::Queue": "QueueName",
-    "AWS::SNS::Topic": "TopicName",
-    "AWS::StepFunctions::StateMachine": "StateMachineName",
-    "AWS::Serverless::StateMachine": "Name",
-    "AWS::Serverless::SimpleTable": "TableName",
-    "AWS::Backup::BackupVault": "BackupVaultName",
-    "AWS::CloudTrail::Trail": "TrailName",
-    "AWS::RDS::DBCluster": "DBClusterIdentifier",
-    "AWS::RDS::DBInstance": "DBInstanceIdentifier",
-    "AWS::OpenSearchService::Domain": "DomainName",
-    "AWS::Elasticsearch::Domain": "DomainName",
-    "AWS::Events::Rule": "Name",
-}
+from functools import lru_cache
+from typing import NamedTuple
 
-# Types whose `Ref` is not their name: an ARN, a URL, or an id that nothing can foretell.
-ARN_BY_REF: frozenset[str] = frozenset(
-    {
-        "AWS::SNS::Topic", "AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine",
-        "AWS::SecretsManager::Secret",
+# One line for each type: what `Ref` gives (its name, its ARN, else nothing that can be foretold), the property that
+# holds its name (- for none), the attributes that are its ARN, and the ARN after the partition. In the ARN, R stands
+# for the Region, A for the account, N for the name, I for what only the deploy knows; a role's N has its path in it.
+# From the "Return values" of the CloudFormation resource reference; the tests hold the ARNs against the Service
+# Authorization Reference.
+_TABLE = """
+ACMPCA::CertificateAuthority arn - Arn acm-pca:R:A:certificate-authority/I
+APS::Workspace arn - Arn aps:R:A:workspace/I
+AccessAnalyzer::Analyzer arn AnalyzerName Arn access-analyzer:R:A:analyzer/N
+AmazonMQ::Broker other BrokerName Arn mq:R:A:broker:N:I
+Amplify::App arn - Arn amplify:R:A:apps/I
+AppMesh::Mesh name MeshName Arn appmesh:R:A:mesh/N
+AppRunner::Service arn ServiceName ServiceArn apprunner:R:A:service/N/I
+AppSync::GraphQLApi arn - Arn appsync:R:A:apis/I
+Athena::WorkGroup name Name - -
+AutoScaling::AutoScalingGroup name AutoScalingGroupName - -
+AutoScaling::LaunchConfiguration name LaunchConfigurationName - -
+Backup::BackupPlan other - BackupPlanArn backup:R:A:backup-plan:I
+Backup::BackupVault name BackupVaultName BackupVaultArn backup:R:A:backup-vault:N
+Batch::ComputeEnvironment arn ComputeEnvironmentName ComputeEnvironmentArn batch:R:A:compute-environment/N
+Batch::JobDefinition arn JobDefinitionName - batch:R:A:job-definition/N:I
+Batch::JobQueue arn JobQueueName JobQueueArn batch:R:A:job-queue/N
+Bedrock::Agent other - AgentArn bedrock:R:A:agent/I
+Bedrock::Guardrail other - GuardrailArn bedrock:R:A:guardrail/I
+Bedrock::KnowledgeBase other - KnowledgeBaseArn bedrock:R:A:knowledge-base/I
+CertificateManager::Certificate arn - - acm:R:A:certificate/I
+CloudFormation::Stack arn - - cloudformation:R:A:stack/I/I
+CloudTrail::EventDataStore arn - EventDataStoreArn cloudtrail:R:A:eventdatastore/I
+CloudTrail::Trail name TrailName Arn cloudtrail:R:A:trail/N
+CloudWatch::Alarm name AlarmName Arn cloudwatch:R:A:alarm:N
+CloudWatch::CompositeAlarm name AlarmName Arn cloudwatch:R:A:alarm:N
+CloudWatch::InsightRule other RuleName Arn cloudwatch:R:A:insight-rule/N
+CloudWatch::MetricStream name Name Arn cloudwatch:R:A:metric-stream/N
+CodeArtifact::Domain arn DomainName Arn codeartifact:R:A:domain/N
+CodeArtifact::Repository arn RepositoryName Arn codeartifact:R:A:repository/I/N
+CodeBuild::Project name Name Arn codebuild:R:A:project/N
+CodeCommit::Repository other RepositoryName Arn codecommit:R:A:N
+CodeConnections::Connection arn - ConnectionArn codeconnections:R:A:connection/I
+CodeDeploy::Application name ApplicationName - -
+CodePipeline::Pipeline name Name - -
+CodeStarConnections::Connection arn - ConnectionArn codestar-connections:R:A:connection/I
+Cognito::UserPool other - Arn cognito-idp:R:A:userpool/I
+Config::ConfigRule name ConfigRuleName Arn config:R:A:config-rule/I
+DAX::Cluster name ClusterName Arn dax:R:A:cache/N
+DMS::Endpoint arn - - dms:R:A:endpoint:I
+DMS::ReplicationInstance arn - - dms:R:A:rep:I
+DMS::ReplicationTask arn - - dms:R:A:task:I
+DataSync::Task arn - TaskArn datasync:R:A:task/I
+Detective::Graph arn - Arn detective:R:A:graph:I
+DynamoDB::GlobalTable name TableName Arn dynamodb:R:A:table/N
+DynamoDB::Table name TableName Arn dynamodb:R:A:table/N
+ECR::PublicRepository name RepositoryName Arn ecr-public::A:repository/N
+ECR::Repository name RepositoryName Arn ecr:R:A:repository/N
+ECS::CapacityProvider name Name - -
+ECS::Cluster name ClusterName Arn ecs:R:A:cluster/N
+ECS::Service arn ServiceName ServiceArn ecs:R:A:service/I/N
+ECS::TaskDefinition arn Family TaskDefinitionArn ecs:R:A:task-definition/N:I
+EFS::AccessPoint other - Arn elasticfilesystem:R:A:access-point/I
+EFS::FileSystem other - Arn elasticfilesystem:R:A:file-system/I
+EKS::Cluster name Name Arn eks:R:A:cluster/N
+EKS::FargateProfile other FargateProfileName Arn eks:R:A:fargateprofile/I/N/I
+EKS::Nodegroup other NodegroupName Arn eks:R:A:nodegroup/I/N/I
+EMRServerless::Application other - Arn emr-serverless:R:A:/applications/I
+ElastiCache::ServerlessCache name ServerlessCacheName ARN elasticache:R:A:serverlesscache:N
+ElasticLoadBalancingV2::Listener arn - ListenerArn elasticloadbalancing:R:A:listener/I/I/I/I
+ElasticLoadBalancingV2::LoadBalancer arn Name LoadBalancerArn elasticloadbalancing:R:A:loadbalancer/I/N/I
+ElasticLoadBalancingV2::TargetGroup arn Name TargetGroupArn elasticloadbalancing:R:A:targetgroup/N/I
+Elasticsearch::Domain name DomainName Arn,DomainArn es:R:A:domain/N
+Events::ApiDestination name Name Arn events:R:A:api-destination/N/I
+Events::Archive name ArchiveName Arn events:R:A:archive/N
+Events::Connection name Name Arn events:R:A:connection/N/I
+Events::EventBus name Name Arn events:R:A:event-bus/N
+Events::Rule other - Arn events:R:A:rule/I
+FSx::FileSystem other - ResourceARN fsx:R:A:file-system/I
+GlobalAccelerator::Accelerator arn - AcceleratorArn globalaccelerator::A:accelerator/I
+Glue::Database other - - -
+Glue::Job name Name - -
+Glue::Registry arn Name Arn glue:R:A:registry/N
+IAM::Group name GroupName Arn iam::A:group/N
+IAM::InstanceProfile name InstanceProfileName Arn iam::A:instance-profile/N
+IAM::ManagedPolicy other - PolicyArn iam::A:policy/N
+IAM::OIDCProvider arn Url Arn iam::A:oidc-provider/N
+IAM::Role name RoleName Arn iam::A:role/N
+IAM::SAMLProvider arn Name Arn iam::A:saml-provider/N
+IAM::ServerCertificate name ServerCertificateName Arn iam::A:server-certificate/N
+IAM::User name UserName Arn iam::A:user/N
+ImageBuilder::ImagePipeline arn - Arn imagebuilder:R:A:image-pipeline/I
+IoT::Certificate other - Arn iot:R:A:cert/I
+IoT::Policy name PolicyName Arn iot:R:A:policy/N
+IoT::Thing name ThingName Arn iot:R:A:thing/N
+IoT::TopicRule name RuleName Arn iot:R:A:rule/N
+KMS::Alias name AliasName - -
+KMS::Key other - Arn kms:R:A:key/I
+KMS::ReplicaKey other - Arn kms:R:A:key/I
+Kinesis::Stream name Name Arn kinesis:R:A:stream/N
+Kinesis::StreamConsumer arn - ConsumerARN kinesis:R:A:stream/I/consumer/I:I
+KinesisAnalyticsV2::Application name ApplicationName - -
+KinesisFirehose::DeliveryStream name DeliveryStreamName Arn firehose:R:A:deliverystream/N
+KinesisVideo::Stream other Name Arn kinesisvideo:R:A:stream/N/I
+Lambda::Alias arn - AliasArn lambda:R:A:function:I:I
+Lambda::CodeSigningConfig arn - CodeSigningConfigArn lambda:R:A:code-signing-config:I
+Lambda::EventSourceMapping other - EventSourceMappingArn lambda:R:A:event-source-mapping:I
+Lambda::Function name FunctionName Arn lambda:R:A:function:N
+Lambda::LayerVersion arn LayerName LayerVersionArn lambda:R:A:layer:N:I
+Lambda::Version arn - FunctionArn lambda:R:A:function:I:I
+Lex::Bot other - Arn lex:R:A:bot/I
+Logs::Destination name DestinationName Arn logs:R:A:destination:N
+Logs::LogGroup name LogGroupName Arn logs:R:A:log-group:N:*
+MSK::Cluster arn ClusterName Arn kafka:R:A:cluster/N/I
+MSK::ServerlessCluster arn ClusterName Arn kafka:R:A:cluster/N/I
+MWAA::Environment name Name Arn airflow:R:A:environment/N
+MediaConvert::Queue other Name Arn mediaconvert:R:A:queues/N
+NetworkFirewall::Firewall arn FirewallName FirewallArn network-firewall:R:A:firewall/N
+NetworkFirewall::FirewallPolicy arn FirewallPolicyName FirewallPolicyArn network-firewall:R:A:firewall-policy/N
+OpenSearchServerless::Collection other - Arn aoss:R:A:collection/I
+OpenSearchService::Domain name DomainName Arn,DomainArn es:R:A:domain/N
+Pipes::Pipe name Name Arn pipes:R:A:pipe/N
+RAM::ResourceShare other - Arn ram:R:A:resource-share/I
+RDS::DBCluster name DBClusterIdentifier DBClusterArn rds:R:A:cluster:N
+RDS::DBInstance name DBInstanceIdentifier DBInstanceArn rds:R:A:db:N
+RDS::DBProxy name DBProxyName DBProxyArn rds:R:A:db-proxy:I
+Redshift::Cluster name ClusterIdentifier - -
+RedshiftServerless::Namespace name NamespaceName Namespace.NamespaceArn redshift-serverless:R:A:namespace/I
+RedshiftServerless::Workgroup name WorkgroupName Workgroup.WorkgroupArn redshift-serverless:R:A:workgroup/I
+Rekognition::Collection name CollectionId Arn rekognition:R:A:collection/N
+ResourceGroups::Group name Name Arn resource-groups:R:A:group/N
+S3::AccessPoint name Name Arn s3:R:A:accesspoint/N
+S3::Bucket name BucketName Arn s3:::N
+S3Express::DirectoryBucket name BucketName Arn s3express:R:A:bucket/N
+S3ObjectLambda::AccessPoint name Name Arn s3-object-lambda:R:A:accesspoint/N
+S3Tables::TableBucket arn TableBucketName TableBucketARN s3tables:R:A:bucket/N
+SNS::Topic arn TopicName TopicArn sns:R:A:N
+SQS::Queue other QueueName Arn sqs:R:A:N
+SSM::Document name Name - -
+SSM::Parameter name Name - -
+SSO::PermissionSet other - PermissionSetArn sso:::permissionSet/I/I
+SageMaker::Domain other - DomainArn sagemaker:R:A:domain/I
+SageMaker::Endpoint arn EndpointName - sagemaker:R:A:endpoint/N
+SageMaker::EndpointConfig arn EndpointConfigName - sagemaker:R:A:endpoint-config/N
+SageMaker::Model arn ModelName - sagemaker:R:A:model/N
+SageMaker::NotebookInstance arn NotebookInstanceName - sagemaker:R:A:notebook-instance/N
+Scheduler::Schedule name Name Arn scheduler:R:A:schedule/I/N
+Scheduler::ScheduleGroup name Name Arn scheduler:R:A:schedule-group/N
+SecretsManager::Secret arn - Id secretsmanager:R:A:secret:I
+Serverless::Function name FunctionName Arn lambda:R:A:function:N
+Serverless::LayerVersion arn LayerName LayerVersionArn lambda:R:A:layer:N:I
+Serverless::SimpleTable name TableName Arn dynamodb:R:A:table/N
+Serverless::StateMachine arn Name Arn states:R:A:stateMachine:N
+ServiceDiscovery::HttpNamespace other - Arn servicediscovery:R:A:namespace/I
+ServiceDiscovery::PrivateDnsNamespace other - Arn servicediscovery:R:A:namespace/I
+ServiceDiscovery::PublicDnsNamespace other - Arn servicediscovery:R:A:namespace/I
+ServiceDiscovery::Service other - Arn servicediscovery:R:A:service/I
+Signer::SigningProfile other - Arn signer:R:A:/signing-profiles/I
+StepFunctions::Activity arn Name Arn states:R:A:activity:N
+StepFunctions::StateMachine arn StateMachineName Arn states:R:A:stateMachine:N
+Timestream::Database name DatabaseName Arn timestream:R:A:database/N
+Timestream::Table other TableName Arn timestream:R:A:database/I/table/N
+Transfer::Server arn - Arn transfer:R:A:server/I
+Transfer::User arn UserName Arn transfer:R:A:user/I/N
+VpcLattice::Service other - Arn vpc-lattice:R:A:service/I
+VpcLattice::ServiceNetwork other - Arn vpc-lattice:R:A:servicenetwork/I
+WAFv2::IPSet other Name Arn wafv2:R:A:I/ipset/N/I
+WAFv2::RuleGroup other Name Arn wafv2:R:A:I/rulegroup/N/I
+WAFv2::WebACL other Name Arn wafv2:R:A:I/webacl/N/I
+XRay::Group arn GroupName GroupARN xray:R:A:group/N/I
+"""
+
+_HOLES = {"R": "${AWS::Region}", "A": "${AWS::AccountId}", "N": "N", "I": "I"}
+
+
+class Returned(NamedTuple):
+    """What is documented of a type: what its `Ref` is, the property with its name, which attributes are its ARN."""
+
+    ref: str
+    named_by: str
+    arn_attributes: tuple[str, ...]
+    arn: str
+
+    def arn_pieces(self) -> tuple[str, ...]:
+        """The ARN cut into pieces: literal text, `${pseudo-parameter}`, `N` for the name, `I` for a hole."""
+        return _pieces(self.arn)
+
+
+@lru_cache(maxsize=1)
+def _returned() -> dict[str, Returned]:
+    rows = (line.split(" ") for line in _TABLE.strip().splitlines())
+    return {
+        f"AWS::{kind}": Returned(
+            ref, "" if named == "-" else named, () if arns == "-" else tuple(arns.split(",")), "" if arn == "-" else arn
+        )
+        for kind, ref, named, arns, arn in rows
     }
-)  # fmt: skip
-NOT_NAMED_BY_REF: frozenset[str] = ARN_BY_REF | {"AWS::SQS::Queue"}
-
-# The ARN of a type: P partition, R Region, A account, N the name.
-_ARNS: dict[str, str] = {
-    "AWS::S3::Bucket": "s3:::N",
-    "AWS::DynamoDB::Table": "dynamodb:R:A:table/N",
-    "AWS::DynamoDB::GlobalTable": "dynamodb:R:A:table/N",
-    "AWS::Serverless::SimpleTable": "dynamodb:R:A:table/N",
-    "AWS::Lambda::Function": "lambda:R:A:function:N",
-    "AWS::Serverless::Function": "lambda:R:A:function:N",
-    "AWS::SQS::Queue": "sqs:R:A:N",
-    "AWS::SNS::Topic": "sns:R:A:N",
-    "AWS::KMS::Key": "kms:R:A:key/N",
-    "AWS::Logs::LogGroup": "logs:R:A:log-group:N:*",
-    "AWS::Kinesis::Stream": "kinesis:R:A:stream/N",
-    "AWS::KinesisFirehose::DeliveryStream": "firehose:R:A:deliverystream/N",
-    "AWS::ECR::Repository": "ecr:R:A:repository/N",
-    "AWS::ECS::Cluster": "ecs:R:A:cluster/N",
-    "AWS::SecretsManager::Secret": "secretsmanager:R:A:secret:N",
-    "AWS::StepFunctions::StateMachine": "states:R:A:stateMachine:N",
-    "AWS::Serverless::StateMachine": "states:R:A:stateMachine:N",
-    "AWS::CodeBuild::Project": "codebuild:R:A:project/N",
-    "AWS::Events::Rule": "events:R:A:rule/N",
-    "AWS::Events::EventBus": "events:R:A:event-bus/N",
-    "AWS::EFS::FileSystem": "elasticfilesystem:R:A:file-system/N",
-    "AWS::RDS::DBCluster": "rds:R:A:cluster:N",
-    "AWS::RDS::DBInstance": "rds:R:A:db:N",
-    "AWS::Cognito::UserPool": "cognito-idp:R:A:userpool/N",
-    "AWS::OpenSearchService::Domain": "es:R:A:domain/N",
-    "AWS::Elasticsearch::Domain": "es:R:A:domain/N",
-    "AWS::Backup::BackupVault": "backup:R:A:backup-vault:N",
-    "AWS::CloudTrail::Trail": "cloudtrail:R:A:trail/N",
-}
-_ARN_ATTRIBUTES = frozenset(
-    {"Arn", "TopicArn", "DBClusterArn", "DBInstanceArn", "DomainArn", "BackupVaultArn", "QueueArn", "StateMachineArn"}
-)
-
-_HOLES = {"P": "AWS::Partition", "R": "AWS::Region", "A": "AWS::AccountId"}
 
 
-def arn_shape(kind: str, attribute: str) -> list[str] | None:
-    """The ARN that an attribute of a type is, cut into pieces: literal text, `${pseudo-parameter}`, and `N` for
-    the name. None when the attribute is no ARN of known shape."""
-    shape = _ARNS.get(kind)
-    if shape is None or attribute not in _ARN_ATTRIBUTES:
-        return None
-    pieces = ["arn:", f"${{{_HOLES['P']}}}", ":"]
-    for index, field in enumerate(shape.split(":")):
-        if index:
+def returned(kind: str) -> Returned | None:
+    """What a type's references give; None when it is not in the table."""
+    return _returned().get(kind)
+
+
+def types() -> dict[str, Returned]:
+    """The whole table."""
+    return _returned()
+
+
+@lru_cache(maxsize=256)
+def _pieces(arn: str) -> tuple[str, ...]:
+    pieces = ["arn:", "${AWS::Partition}", ":"]
+    for number, field in enumerate(arn.split(":")):
+        if number:
             pieces.append(":")
-        if field in _HOLES:
-            pieces.append(f"${{{_HOLES[field]}}}")
-        elif field == "N" or field.endswith("/N"):
-            pieces.extend([field[:-1], "N"])
+        for index, step in enumerate(field.split("/")):
+            if index:
+                pieces.append("/")
+            pieces.append(_HOLES.get(step, step))
+    merged: list[str] = []
+    for piece in filter(None, pieces):
+        is_literal = piece not in ("N", "I") and not piece.startswith("${")
+        if is_literal and merged and merged[-1] not in ("N", "I") and not merged[-1].startswith("${"):
+            merged[-1] += piece
         else:
-            pieces.append(field)
-    return [piece for piece in pieces if piece]
+            merged.append(piece)
+    return tuple(merged)

@@ -1,56 +1,95 @@
-"""The Serverless Application Model: the roles that its functions and state machines make."""
+"""The Serverless Application Model: the roles and permissions that its functions, state machines and APIs make."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from iamlint.aws import sam as published
 from iamlint.model.text import Text
-from iamlint.model.unknown import Unknown
-from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
-from iamlint.parsers.assemble import Target
+from iamlint.model.unknown import ALWAYS, Guard, Unknown
+from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.parsers.assemble import At
+from iamlint.parsers.cloudformation import sam_events
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.values import as_list, as_text, reworked
+from iamlint.parsers.cloudformation.sam_api import api
+from iamlint.parsers.cloudformation.sam_connectors import connector
+from iamlint.parsers.cloudformation.sam_globals import with_globals
+from iamlint.parsers.cloudformation.sam_role import GeneratedRole
+from iamlint.parsers.cloudformation.sam_statements import document, has_holes
+from iamlint.parsers.values import alternatives, as_list, as_text, reworked
 
 _BARE_NAME = re.compile(r"[\w+=,.@-]+(?:/[\w+=,.@-]+)*")
-# Of the managed policies that are written by name, those that AWS keeps under service-role/.
-_SERVICE_ROLE = frozenset(
-    {
-        "AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSLambdaDynamoDBExecutionRole",
-        "AWSLambdaKinesisExecutionRole", "AWSLambdaSQSQueueExecutionRole", "AWSLambdaMSKExecutionRole",
-        "AWSLambdaENIManagementAccess", "AWSLambdaRole", "AmazonAPIGatewayPushToCloudWatchLogs",
-        "AWSBatchServiceRole", "AWSGlueServiceRole", "AmazonEC2ContainerServiceforEC2Role",
-        "AmazonECSTaskExecutionRolePolicy", "AWSCodeDeployRole", "AWSCodeDeployRoleForLambda",
-    }
-)  # fmt: skip
 
 
-def _generated_role(it: Declaring) -> None:
-    """A function without a role of its own gets one, with the policies that it lists."""
-    if it.value("Role") is not None:
-        return
-    policies = it.value("Policies")
+def _function(it: Declaring) -> None:
+    with_globals(it)
+    role = _role(it, "lambda.amazonaws.com")
+    if role is not None:
+        durable = it.value("DurableConfig") is not None
+        role.attach(
+            "service-role/AWSLambdaBasicDurableExecutionRolePolicy"
+            if durable
+            else "service-role/AWSLambdaBasicExecutionRole"
+        )
+        if it.value("Tracing") is not None and it.literal("Tracing") != "Disabled":
+            role.attach("AWSXrayWriteOnlyAccess", "Tracing")
+        if it.value("VpcConfig") is not None:
+            role.attach("service-role/AWSLambdaVPCAccessExecutionRole", "VpcConfig")
+        _dead_letters(it, role)
+        for name in ("OnSuccess", "OnFailure"):
+            path = f"EventInvokeConfig.DestinationConfig.{name}"
+            sam_events.destination(it.value(path), path.replace(".", "/"), role)
+    sam_events.of_function(it, role)
+
+
+def _state_machine(it: Declaring) -> None:
+    with_globals(it)
+    role = _role(it, "states.amazonaws.com")
+    tracing = it.value("Tracing.Enabled")
+    if role is not None and isinstance(tracing, Scalar) and tracing.value is True:
+        role.attach("AWSXrayWriteOnlyAccess", "Tracing")
+    sam_events.of_state_machine(it)
+
+
+def _role(it: Declaring, service: str) -> GeneratedRole | None:
+    """The role that is made when the resource names none, with the policies that the user lists."""
+    guard = _without_role(it)
+    if guard is None:
+        return None
+    role = GeneratedRole(it, guard)
+    it.builder.identity("role", role.at(), None, it.text("PermissionsBoundary"))
     trust = it.value("AssumeRolePolicyDocument")
-    it.builder.identity("role", it.at(), None, it.text("PermissionsBoundary"))
     if trust is not None:
-        at = it.at("AssumeRolePolicyDocument")
-        it.builder.policy(trust, at, "trust", "inline", [Target("role", address=it.address)])
+        at = role.at("AssumeRolePolicyDocument")
+        it.builder.policy(trust, at, "trust", "inline", [role.target])
+    else:
+        role.trust(service)
+    policies = it.value("Policies")
     for index, item in enumerate(as_list(policies) if policies is not None else ()):
-        _policy(it, f"Policies/{index}", item)
+        _policy(role, f"Policies/{index}", item)
+    return role
 
 
-def _policy(it: Declaring, element: str, item: Value) -> None:
-    at = it.at(element, item.place, item.when)
-    target = [Target("role", address=it.address)]
+def _without_role(it: Declaring) -> Guard | None:
+    """When the resource has no role of the user's: always, or in a branch of an `Fn::If`; None for never."""
+    given = it.value("Role")
+    if given is None:
+        return ALWAYS
+    return next((o.when for o in alternatives(given) if isinstance(o, Scalar) and o.value is None), None)
+
+
+def _policy(role: GeneratedRole, element: str, item: Value) -> None:
+    it = role.it
+    at = role.at(element, item.place, item.when)
     if isinstance(item, MapValue):
         if item.get("Statement") is not None:
-            it.builder.policy(item, at, "identity", "inline", target)
-        elif len(item.entries) == 1 and isinstance(item.entries[0][1], MapValue):
-            name = item.entries[0][0].shown
-            it.builder.note_unknown(Unknown("a SAM policy template", name))
+            it.builder.policy(item, at, "identity", "inline", [role.target])
         elif item.get("Effect") is not None:
             statements = (Text(parts=("Statement",), place=item.place), ListValue((item,), item.place))
-            it.builder.policy(MapValue((statements,), item.place), at, "identity", "inline", target)
+            it.builder.policy(MapValue((statements,), item.place), at, "identity", "inline", [role.target])
+        elif len(item.entries) == 1:
+            _policy_template(role, at, *item.entries[0])
         return
     if isinstance(item, UnknownValue) and item.unknown.many:
         it.builder.note_unknown(item.unknown)
@@ -58,7 +97,32 @@ def _policy(it: Declaring, element: str, item: Value) -> None:
     text = as_text(item)
     if text is not None:
         at.via = text.via
-        it.builder.attach(_as_arn(text), at, "role", holder_address=it.address)
+        role.attach_text(_as_arn(text), at)
+
+
+def _policy_template(role: GeneratedRole, at: At, name: Text, given: Value) -> None:
+    """One of SAM's policy templates: AWS wrote its statements, the user chose it and gave the parameters."""
+    it = role.it
+    statements = published.policy_template(name.shown)
+    if statements is None:
+        it.builder.note_unknown(Unknown("a SAM policy template that is not known", name.shown))
+        return
+    at.place = name.place
+    for option in alternatives(given):
+        when = at.when.joined(option.when)
+        if when is None:
+            continue
+        parameters = option if isinstance(option, MapValue) else MapValue((), option.place)
+        place = At(at.place, at.address, at.element, at.via, when)
+        # Those that take no parameter are AWS's from end to end.
+        fixed = [statement for statement in statements if not has_holes(statement)]
+        filled = [statement for statement in statements if has_holes(statement)]
+        if fixed:
+            body = document(it, fixed, name.place)
+            it.builder.policy(body, place, "identity", "generated", [role.target], name.shown)
+        if filled:
+            body = document(it, filled, name.place, parameters.get)
+            it.builder.policy(body, place, "identity", "aws_managed", [role.target], name.shown)
 
 
 def _as_arn(text: Text) -> Text:
@@ -66,13 +130,38 @@ def _as_arn(text: Text) -> Text:
     name = text.literal
     if name is None or _BARE_NAME.fullmatch(name) is None:
         return text
-    path = "service-role/" if name in _SERVICE_ROLE else ""
-    arn = Text(parts=(f"arn:aws:iam::aws:policy/{path}{name}",), place=text.place)
+    path = published.managed_policy_path(name)
+    arn = Text(parts=(f"arn:aws:iam::aws:policy/{path}",), place=text.place)
     named = reworked(arn, via=text.via, when=text.when)
     return named if isinstance(named, Text) else text
 
 
+_QUEUED = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}
+
+
+def _dead_letters(it: Declaring, role: GeneratedRole) -> None:
+    for queue in _maps(it.value("DeadLetterQueue")):
+        kind, arn = queue.get("Type"), queue.get("TargetArn")
+        name = as_text(kind) if kind is not None else None
+        action = _QUEUED.get(name.literal or "") if name is not None else None
+        if action is not None and arn is not None:
+            statement = {"Effect": "Allow", "Action": action, "Resource": arn}
+            role.grant([statement], "DeadLetterQueue", arn.place, queue.when)
+
+
+def _maps(value: Value | None) -> Iterator[MapValue]:
+    for option in alternatives(value) if value is not None else ():
+        if isinstance(option, MapValue):
+            yield option
+
+
+def _connector(it: Declaring) -> None:
+    connector(it, it.properties, it.at())
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
-    "AWS::Serverless::Function": _generated_role,
-    "AWS::Serverless::StateMachine": _generated_role,
+    "AWS::Serverless::Function": _function,
+    "AWS::Serverless::StateMachine": _state_machine,
+    "AWS::Serverless::Api": api,
+    "AWS::Serverless::Connector": _connector,
 }

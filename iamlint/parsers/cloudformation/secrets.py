@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from iamlint.model.secret import Output, Secret, SecretContext
+from iamlint.model.text import Text
 from iamlint.model.thing import Setting
-from iamlint.model.unknown import ALWAYS
+from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import MapValue, Value
 from iamlint.parsers import credentials
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.cloudformation.secret_places import leaves, referred, values, variables, within
 from iamlint.parsers.cloudformation.sections import Parameter, Sections
-from iamlint.parsers.values import alternatives, as_list, as_text
-from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
-from iamlint.source.span import Place, SourceText, place_within
+from iamlint.parsers.embedded_json import read_json_text
+from iamlint.parsers.values import alternatives, as_text
+from iamlint.source.node import MappingNode, Node, ScalarNode
+from iamlint.source.span import Place, SourceText
 
 # type: the properties that take a password or the like in clear, `/` before what lies within an object or list.
 _PASSWORDS: dict[str, tuple[str, ...]] = {
@@ -105,10 +108,12 @@ class Secrets:
             return
         for path in _PASSWORDS.get(it.kind, ()):
             steps = path.split("/")
-            for node in _within(it.properties, steps):
+            for node in within(it.properties, steps):
                 self._password(it, node, path, steps[-1])
+                if path == "SecretString":
+                    self._stored(it, node, path)
         for path in _ENVIRONMENTS.get(it.kind, ()):
-            for node in _within(it.properties, path.split("/"), whole=True):
+            for node in within(it.properties, path.split("/"), whole=True):
                 self._region(node, "environment", it, path)
                 self._environment(it, node, path)
         user_data = it.written(_USER_DATA[it.kind]) if it.kind in _USER_DATA else None
@@ -118,7 +123,13 @@ class Secrets:
     def _metadata(self, it: Declaring, metadata: MappingNode) -> None:
         first_boot = metadata.get("AWS::CloudFormation::Init")
         if first_boot is not None:
-            self._region(first_boot, "user data", it, "Metadata/AWS::CloudFormation::Init")
+            path = "Metadata/AWS::CloudFormation::Init"
+            self._region(first_boot, "user data", it, path)
+            for config in values(first_boot):
+                for command in values(config.get("commands") if isinstance(config, MappingNode) else None):
+                    variables = command.get("env") if isinstance(command, MappingNode) else None
+                    if variables is not None:
+                        self._environment(it, variables, path, "user data")
         authentication = metadata.get("AWS::CloudFormation::Authentication")
         if isinstance(authentication, MappingNode):
             path = "Metadata/AWS::CloudFormation::Authentication"
@@ -136,13 +147,42 @@ class Secrets:
         self, it: Declaring, node: Node, path: str, name: str, context: SecretContext = "password property"
     ) -> None:
         """A property that takes a password: written in clear, or handed over by a parameter in clear."""
-        for leaf in _leaves(node):
+        for leaf in leaves(node):
             if isinstance(leaf, ScalarNode):
                 self._literal(it, leaf, path, name, context)
             else:
-                parameter = self._sections.parameters.get(_referred(leaf))
+                parameter = self._sections.parameters.get(referred(leaf))
                 if parameter is not None and (name != "SecretString" or credentials.secret_name(parameter.name)):
                     self._parameter(parameter)
+
+    def _stored(self, it: Declaring, node: Node, path: str) -> None:
+        """The members of a secret that is JSON: those whose name says that they are one, and whose value is literal."""
+        for option in alternatives(it.evaluator.value(node)):
+            if not isinstance(option, Text) or not option.shown.lstrip().startswith("{"):
+                continue
+            document = read_json_text(option)
+            for key, member in document.entries if isinstance(document, MapValue) else ():
+                text = as_text(member)
+                content = text.literal if text is not None else None
+                kind = credentials.secret_name(key.shown)
+                if text is None or not content or kind is None or text.place.start in self._taken:
+                    continue
+                if credentials.looks_like_placeholder(content) or "{{resolve:" in content:
+                    continue
+                self._taken.add(text.place.start)
+                self._builder.add(
+                    Secret(
+                        kind=kind,
+                        context="password property",
+                        hint=credentials.hint(content),
+                        owner=f"{it.logical_id}.{key.shown}",
+                        place=text.place,
+                        via=text.via,
+                        when=it.when.joined(option.when) or it.when,
+                        address=it.address,
+                        element=path,
+                    )
+                )
 
     def _literal(self, it: Declaring, node: ScalarNode, path: str, name: str, context: SecretContext) -> None:
         """A secret written in clear under the name of a property, a key or a variable."""
@@ -186,8 +226,8 @@ class Secrets:
             )
         )
 
-    def _environment(self, it: Declaring, node: Node, path: str) -> None:
-        for name, value in _variables(it.evaluator.value(node)):
+    def _environment(self, it: Declaring, node: Node, path: str, context: SecretContext = "environment") -> None:
+        for name, value in variables(it.evaluator.value(node)):
             kind = credentials.secret_name(name)
             if kind is None:
                 continue
@@ -207,7 +247,7 @@ class Secrets:
                 self._builder.add(
                     Secret(
                         kind=kind,
-                        context="environment",
+                        context=context,
                         hint=credentials.hint(content),
                         owner=it.logical_id,
                         is_example=is_example,
@@ -246,19 +286,25 @@ class Secrets:
         return "text", None, ""
 
 
-def outputs(builder: StackBuilder, sections: Sections, value_of: Callable[[Node], Value]) -> None:
-    """The outputs that carry a secret: the secret of an access key, or a parameter with NoEcho."""
-    for name, body in sections.outputs.entries if sections.outputs is not None else ():
-        value = body.get("Value") if isinstance(body, MappingNode) else None
-        if value is not None:
-            _carrier(builder, sections, value_of, str(name.value), value, f"Outputs/{name.value}")
+def output(
+    builder: StackBuilder,
+    sections: Sections,
+    value_of: Callable[[Node], Value],
+    name: str,
+    body: MappingNode,
+    when: Guard,
+) -> None:
+    """An output, if it carries a secret: the secret of an access key, or a parameter with NoEcho."""
+    value = body.get("Value")
+    if value is not None:
+        _carrier(builder, sections, value_of, name, value, f"Outputs/{name}", when)
 
 
 def stored_parameter(it: Declaring, sections: Sections) -> None:
     """An SSM parameter, which is kept in clear unless it is a SecureString, which CloudFormation cannot make."""
     value = it.written("Value")
     if value is not None:
-        _carrier(it.builder, sections, it.evaluator.value, it.logical_id, value, it.address)
+        _carrier(it.builder, sections, it.evaluator.value, it.logical_id, value, it.address, it.when)
 
 
 def _carrier(
@@ -268,19 +314,22 @@ def _carrier(
     name: str,
     node: Node,
     address: str,
+    when: Guard,
 ) -> None:
-    carries = next(filter(None, (_secret_in(leaf, sections) for leaf in _leaves(node))), "")
+    carries = next(filter(None, (_secret_in(leaf, sections) for leaf in leaves(node))), "")
     if carries:
         sensitive = Setting(value=False, place=node, declared=False)
         text = as_text(next(alternatives(value_of(node))))
-        builder.add(Output(name=name, value=text, carries=carries, sensitive=sensitive, place=node, address=address))
+        builder.add(
+            Output(name=name, value=text, carries=carries, sensitive=sensitive, place=node, when=when, address=address)
+        )
 
 
 def _secret_in(leaf: Node, sections: Sections) -> str:
     """What secret a reference gives, in words; empty when none."""
     if isinstance(leaf, ScalarNode):
         return ""
-    resource, _, attribute = _referred(leaf).partition(".")
+    resource, _, attribute = referred(leaf).partition(".")
     parameter = sections.parameters.get(resource)
     if parameter is not None and not attribute:
         return f"parameter {resource}" if parameter.no_echo else ""
@@ -289,89 +338,3 @@ def _secret_in(leaf: Node, sections: Sections) -> str:
     if attribute == "SecretAccessKey" and isinstance(kind, ScalarNode) and kind.value == "AWS::IAM::AccessKey":
         return f"the secret of access key {resource}"
     return ""
-
-
-def _within(node: Node, steps: list[str], whole: bool = False) -> Iterator[Node]:
-    """The nodes at a path of property names, through lists and the branches of `Fn::If`."""
-    if isinstance(node, SequenceNode) and (steps or not whole):
-        for item in node.items:
-            yield from _within(item, steps, whole)
-    elif isinstance(node, MappingNode) and len(node.entries) == 1 and node.entries[0][0].value == "Fn::If":
-        branches = node.entries[0][1]
-        for item in branches.items[1:] if isinstance(branches, SequenceNode) else ():
-            yield from _within(item, steps, whole)
-    elif not steps:
-        yield node
-    elif isinstance(node, MappingNode):
-        inner = node.get(steps[0])
-        if inner is not None:
-            yield from _within(inner, steps[1:], whole)
-
-
-def _leaves(node: Node, depth: int = 0) -> Iterator[Node]:
-    """What a string is made of: literals, and the references `{"Ref": …}` and `{"Fn::GetAtt": …}` as they stand."""
-    if isinstance(node, ScalarNode):
-        if depth == 0:
-            yield node
-        return
-    if not isinstance(node, MappingNode) or len(node.entries) != 1 or depth > 20:
-        return
-    key, argument = node.entries[0]
-    if key.value in ("Ref", "Fn::GetAtt"):
-        yield node
-    elif key.value == "Fn::If" and isinstance(argument, SequenceNode):
-        for item in argument.items[1:]:
-            yield from _leaves(item, depth)
-    elif key.value in ("Fn::Sub", "Fn::Join", "Fn::Base64", "Fn::ToJsonString"):
-        yield from _references(argument, depth + 1)
-
-
-def _references(node: Node, depth: int) -> Iterator[Node]:
-    """The references in the argument of a function that makes a string."""
-    if isinstance(node, ScalarNode):
-        text = node.value if isinstance(node.value, str) else ""
-        at = text.find("${")
-        while at >= 0:
-            end = text.find("}", at)
-            if end < 0:
-                return
-            place = place_within(node, at, end + 1)
-            name = ScalarNode(node.source, place.start, place.end, text[at + 2 : end].strip())
-            key = ScalarNode(node.source, place.start, place.end, "Fn::GetAtt" if "." in str(name.value) else "Ref")
-            yield MappingNode(node.source, place.start, place.end, [(key, name)])
-            at = text.find("${", end)
-    elif isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from _references(item, depth) if not isinstance(item, MappingNode) else _leaves(item, depth)
-    elif depth < 20:
-        yield from _leaves(node, depth)
-        for _, value in node.entries:
-            yield from _leaves(value, depth + 1)
-
-
-def _referred(leaf: Node) -> str:
-    """The name in a reference: `Name`, or `Name.Attribute`."""
-    argument = leaf.entries[0][1] if isinstance(leaf, MappingNode) and leaf.entries else None
-    if isinstance(argument, ScalarNode):
-        return str(argument.value)
-    if isinstance(argument, SequenceNode):
-        return ".".join(str(item.value) for item in argument.items if isinstance(item, ScalarNode))
-    return ""
-
-
-def _variables(value: Value) -> Iterator[tuple[str, Value]]:
-    """The environment variables of a map, or of a list of objects with a name and a value."""
-    for option in as_list(value):
-        if not isinstance(option, MapValue):
-            continue
-        named = option.get("Name") or option.get("Key")
-        content = option.get("Value")
-        name = as_text(named) if named is not None else None
-        if name is not None and content is not None:
-            kind = option.get("Type")
-            stored = as_text(kind) if kind is not None else None
-            if stored is None or stored.literal in (None, "PLAINTEXT"):
-                yield name.shown, content
-        else:
-            for key, inner in option.entries:
-                yield key.shown, inner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from iamlint.model.text import Part, Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
@@ -28,14 +28,25 @@ class Standing:
         return [*([self.place.start] * (self.length - 1)), self.place.end - 1, self.place.end]
 
 
+_RESOLVE = "{{resolve:"
+
 # A piece of a string: what is written, with its spelling; or a value, with the place of the reference it came through
 # (None when it is written where it stands).
 Piece = tuple[str, Spelling | None] | tuple[Value, Place | None]
+# Whether the branches of a guard can be taken together.
+Allow = Callable[[Guard], bool]
 _Row = tuple[list[Part], list[Spelling | None], tuple[Related, ...], Guard]
 
 
-def concatenated(pieces: Iterable[Piece], place: Place) -> Value:
-    """One string of all pieces; a Choice when pieces have alternatives. Lists and maps become holes."""
+def _anything(_: Guard) -> bool:
+    return True
+
+
+def concatenated(pieces: Iterable[Piece], place: Place, allow: Allow = _anything) -> Value:
+    """One string of all pieces; a Choice when pieces have alternatives that can be together, which `allow` says.
+
+    Lists and maps become holes.
+    """
     rows: list[_Row] = [([], [], (), ALWAYS)]
     for piece in pieces:
         if isinstance(piece[0], str):
@@ -53,26 +64,29 @@ def concatenated(pieces: Iterable[Piece], place: Place) -> Value:
                 joined = guard.joined(option.when)
                 rows = [(parts, spellings, via + option.via, joined if joined is not None else guard)]
             continue
-        rows = _crossed(rows, options, through, value)
+        rows = _crossed(rows, options, through, value, allow)
     texts = [_text(row, place) for row in rows]
     if len(texts) == 1:
         return texts[0]
     return Choice(tuple(texts), place)
 
 
-def _crossed(rows: list[_Row], options: list[Value], through: Place | None, value: Value) -> list[_Row]:
+def _crossed(rows: list[_Row], options: list[Value], through: Place | None, value: Value, allow: Allow) -> list[_Row]:
     crossed: list[_Row] = []
     for parts, spellings, via, guard in rows:
         for option in options:
             joined = guard.joined(option.when)
-            if joined is None:
+            if joined is None or (joined is not guard and joined is not option.when and not allow(joined)):
                 continue
             row = ([*parts], [*spellings], via + option.via, joined)
             _append(row[0], row[1], option, through)
             crossed.append(row)
-    if len(crossed) <= MOST_ALTERNATIVES:
-        return crossed
-    hole = UnknownValue(Unknown("too many alternatives"), value.place)
+        if len(crossed) > MOST_ALTERNATIVES:
+            break
+    else:
+        if crossed:
+            return crossed
+    hole = UnknownValue(Unknown("too many alternatives" if crossed else "parts that exclude each other"), value.place)
     for parts, spellings, _, _ in rows:
         _append(parts, spellings, hole, through)
     return rows
@@ -107,7 +121,43 @@ def _text(row: _Row, place: Place) -> Text:
         kept.append(spelling)
     if not merged:
         merged, kept = [""], [None]
-    return Text(parts=tuple(merged), spellings=tuple(kept), place=place, via=via, when=guard)
+    text = Text(parts=tuple(merged), spellings=tuple(kept), place=place, via=via, when=guard)
+    return resolved_later(text) if any(isinstance(part, str) and _RESOLVE in part for part in merged) else text
+
+
+def resolved_later(text: Text) -> Text:
+    """A string with its dynamic references as holes: they are resolved at deploy time, and are not in clear."""
+    parts: list[Part] = []
+    spellings: list[Spelling | None] = []
+    reference: list[str] | None = None  # what is read of a reference that has not ended yet
+    for part, spelling in zip(text.parts, text.spellings or (None,) * len(text.parts), strict=True):
+        if isinstance(part, Unknown):
+            if reference is None:
+                parts.append(part)
+                spellings.append(None)
+            else:
+                reference.append(str(part))
+            continue
+        at = 0
+        while at < len(part):
+            mark = "}}" if reference is not None else _RESOLVE
+            found = part.find(mark, at)
+            end = len(part) if found < 0 else found
+            if reference is not None:
+                reference.append(part[at:end])
+            elif end > at:
+                parts.append(part[at:end])
+                spellings.append(None if spelling is None else Slice(spelling, at, end))
+            at = end + len(mark) if found >= 0 else end
+            if found >= 0 and reference is None:
+                reference = ["resolve:"]
+            elif found >= 0 and reference is not None:
+                parts.append(Unknown("a dynamic reference is resolved at deploy time", "".join(reference)))
+                spellings.append(None)
+                reference = None
+    if reference is not None:  # it has no end: CloudFormation takes it as it is written
+        return text
+    return text.model_copy(update={"parts": tuple(parts), "spellings": tuple(spellings)})
 
 
 def items_of(value: Value) -> list[Value]:
@@ -117,11 +167,11 @@ def items_of(value: Value) -> list[Value]:
     return [value]
 
 
-def joined(delimiter: str, value: Value, place: Place) -> Value:
+def joined(delimiter: str, value: Value, place: Place, allow: Allow = _anything) -> Value:
     """`Fn::Join`. Of items that may be absent, those that are there count in each alternative."""
     options = list(alternatives(value))
     if len(options) != 1:
-        return choice([_under(joined(delimiter, option, place), option.when) for option in options], place)
+        return choice([_under(joined(delimiter, option, place, allow), option.when) for option in options], place)
     pieces: list[Piece] = []
     for item in items_of(options[0]):
         if isinstance(item, Choice) and delimiter:
@@ -130,7 +180,7 @@ def joined(delimiter: str, value: Value, place: Place) -> Value:
         if pieces and delimiter:
             pieces.append((delimiter, None))
         pieces.append((item, None))
-    return concatenated(pieces, place)
+    return concatenated(pieces, place, allow)
 
 
 def _glued(item: Choice, delimiter: str, first: bool) -> Value:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iamlint.model.stack import Stack
-from iamlint.model.unknown import ALWAYS, Guard, Unknown
+from iamlint.model.unknown import Guard, Unknown
 from iamlint.parsers.assemble import StackBuilder
-from iamlint.parsers.cloudformation import resources, secrets
+from iamlint.parsers.cloudformation import loops, resources, secrets
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
+from iamlint.parsers.cloudformation.loops import LOOP
 from iamlint.parsers.cloudformation.references import type_of
-from iamlint.parsers.cloudformation.sections import Sections
+from iamlint.parsers.cloudformation.sections import Given, Sections
 from iamlint.source.document import Document
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
-_LOOP = "Fn::ForEach::"
 _NAMESPACES = ("AWS::", "Custom::", "Alexa::")
 
 
@@ -31,75 +31,88 @@ def is_template(root: Node) -> bool:
     for name, body in declared.entries:
         if isinstance(body, MappingNode) and type_of(body).startswith(_NAMESPACES):
             return True
-        if isinstance(name.value, str) and name.value.startswith(_LOOP) and isinstance(body, SequenceNode):
+        if isinstance(name.value, str) and name.value.startswith(LOOP) and isinstance(body, SequenceNode):
             return True
     return False
 
 
-def stack(document: Document) -> Stack:
-    """The stack that a template makes."""
-    builder = StackBuilder(document.source.path)
-    root = document.root
-    if isinstance(root, MappingNode):
-        _Template(builder, root).declare(document)
-    return builder.build()
+def stack(document: Document, given: Mapping[str, Given] | None = None) -> Stack:
+    """The stack that a template makes, some of its parameters having the values that are given by name."""
+    template = Template(document, given)
+    template.declare()
+    return template.builder.build()
 
 
-class _Template:
-    def __init__(self, builder: StackBuilder, root: MappingNode) -> None:
-        self._builder = builder
-        self._sections = Sections(root)
-        self._evaluator = Evaluator(self._sections, self._address)
-        self._secrets = secrets.Secrets(builder, self._sections)
+class Template:
+    """A template on its way to a stack. `above` stands before the addresses of what is in it."""
 
-    def declare(self, document: Document) -> None:
-        for header, logical_id, body in self._resources():
+    def __init__(self, document: Document, given: Mapping[str, Given] | None = None, above: str = "") -> None:
+        self.document = document
+        self._above = above
+        root, source = document.root, document.source
+        if not isinstance(root, MappingNode):
+            root = MappingNode(source, 0, 0, [])
+        self._sections = Sections(root, given)
+        self._evaluator = self.evaluator = Evaluator(self._sections, self._address)
+        self.builder = StackBuilder(source.path, self._evaluator.conditions.allow)
+        self._secrets = secrets.Secrets(self.builder, self._sections)
+
+    def declare(self, in_text: bool = True) -> None:
+        """Tells the builder what all resources are. `in_text` looks the whole text through for secrets too."""
+        for header, logical_id, body in self._entries(self._sections.resources):
             self._resource(header, logical_id, body)
-        secrets.outputs(self._builder, self._sections, self._evaluator.value)
-        self._secrets.in_text(document.source)
+        for _, name, body in self._entries(self._sections.outputs):
+            when = self.context(body)
+            if when is not None:
+                secrets.output(self.builder, self._sections, self._evaluator.value, name, body, when)
+        if in_text:
+            self._secrets.in_text(self.document.source)
 
-    def _resources(self) -> Iterator[tuple[ScalarNode, str, MappingNode]]:
-        """The resources, those of loops too, each with its logical id."""
-        section = self._sections.resources
+    def _entries(self, section: MappingNode | None) -> Iterator[tuple[ScalarNode, str, MappingNode]]:
+        """The resources or outputs, those of loops too, each with its logical id."""
         for header, body in section.entries if section is not None else ():
             name = str(header.value)
-            if name.startswith(_LOOP):
-                for key, inner in self._evaluator.loop(body):
+            if name.startswith(LOOP):
+                for key, inner in loops.entries(self._evaluator, body):
                     if isinstance(inner, MappingNode):
                         yield key, self._evaluator.name(key) or str(key.value), inner
             elif name == "Fn::Transform":
-                self._builder.note_unknown(Unknown("a macro is run at deploy time", name))
+                self.builder.note_unknown(Unknown("a macro is run at deploy time", name))
             elif isinstance(body, MappingNode):
                 yield header, name, body
 
     def _resource(self, header: ScalarNode, logical_id: str, body: MappingNode) -> None:
         kind = type_of(body)
-        context = self._context(body)
+        context = self.context(body)
         if not kind or context is None:
             return
-        self._evaluator.context = context
+        around, self._evaluator.context = self._evaluator.context, context
         try:
             it = Declaring(
-                self._builder, self._evaluator, header, logical_id, body, kind, _address_of(logical_id, body)
+                self.builder, self._evaluator, header, logical_id, body, kind, self._address_of(logical_id, body)
             )
             resources.declare(it)
             self._secrets.of_resource(it)
             if kind == "AWS::SSM::Parameter":
                 secrets.stored_parameter(it, self._sections)
         finally:
-            self._evaluator.context = ALWAYS
+            self._evaluator.context = around
 
-    def _context(self, body: MappingNode) -> Guard | None:
+    def context(self, body: MappingNode) -> Guard | None:
         """The guard of a resource; None when its condition never holds."""
         condition = body.get("Condition")
-        if not isinstance(condition, ScalarNode) or not isinstance(condition.value, str):
-            return ALWAYS
-        return self._evaluator.branch(condition.value, True)
+        name = self._evaluator.name(condition) if isinstance(condition, ScalarNode) else None
+        if not name:
+            return self._evaluator.context
+        return self._evaluator.branch(name, True)
 
     def _address(self, logical_id: str) -> str:
         section = self._sections.resources
         body = section.get(logical_id) if section is not None else None
-        return _address_of(logical_id, body)
+        return self._address_of(logical_id, body)
+
+    def _address_of(self, logical_id: str, body: Node | None) -> str:
+        return self._above + _address_of(logical_id, body)
 
 
 def _address_of(logical_id: str, body: Node | None) -> str:

@@ -65,7 +65,7 @@ def plain(value: Value) -> Any:
         ("!Ref Open", "${Open}"),
         ("!Ref Secret", "${Secret}"),
         ("!Ref Image", "${Image}"),
-        ("!Ref Env", [("when Env = dev", "dev"), ("when Env = prod", "prod")]),
+        ("!Ref Env", [("when Env is dev", "dev"), ("when Env is prod", "prod")]),
         ("!Ref Accounts", ["111111111111", "222222222222"]),
         ("!Ref Ids", "${Ids}*"),
         ("!Ref AWS::AccountId", "${AWS::AccountId}"),
@@ -80,7 +80,7 @@ def plain(value: Value) -> Any:
         # GetAtt
         ("!GetAtt Bucket.Arn", "arn:${AWS::Partition}:s3:::${Bucket}"),
         ("{'Fn::GetAtt': [Fixed, Arn]}", "arn:${AWS::Partition}:s3:::app-data"),
-        ("!GetAtt Role.Arn", "${Role.Arn}"),
+        ("!GetAtt Role.Arn", "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Role}"),
         ("!GetAtt Missing.Outputs.Arn", "${Missing.Outputs.Arn}"),
         # Sub
         ("!Sub plain", "plain"),
@@ -89,7 +89,7 @@ def plain(value: Value) -> Any:
         ("!Sub '${!aws:username}'", "${aws:username}"),
         ("!Sub '${Bucket.Arn}/*'", "arn:${AWS::Partition}:s3:::${Bucket}/*"),
         ("!Sub ['${a}/${Name}', {a: !Ref Named}]", "app-role/app"),
-        ("!Sub '${Env}!'", [("when Env = dev", "dev!"), ("when Env = prod", "prod!")]),
+        ("!Sub '${Env}!'", [("when Env is dev", "dev!"), ("when Env is prod", "prod!")]),
         ("!Sub '$5 {x}'", "$5 {x}"),
         # Join, Split, Select
         ("!Join ['', ['arn:', !Ref 'AWS::Partition', ':iam::aws:x']]", "arn:${AWS::Partition}:iam::aws:x"),
@@ -103,11 +103,12 @@ def plain(value: Value) -> Any:
         ("!Select ['0', !Ref Accounts]", "111111111111"),
         ("!Select [0, !Split ['-', x-y]]", "x"),
         ("!Select [7, [a, b]]", "${…}"),
-        ("!Select [0, !Ref Ids]", "${Ids}"),
+        ("!Select [0, !Ref Ids]", "${Ids[0]}"),
         # FindInMap
         ("!FindInMap [Stages, dev, Action]", "s3:GetObject"),
-        ("!FindInMap [Stages, !Ref Env, Action]", [("when Env = dev", "s3:GetObject"), ("when Env = prod", "s3:*")]),
-        ("!FindInMap [Stages, !Ref Open, Action]", [("when Open = dev", "s3:GetObject"), ("when Open = prod", "s3:*")]),
+        ("!FindInMap [Stages, !Ref Env, Action]", [("when Env is dev", "s3:GetObject"), ("when Env is prod", "s3:*")]),
+        ("!FindInMap [Stages, !Ref Open, Action]",
+         [("when Open is dev", "s3:GetObject"), ("when Open is prod", "s3:*")]),
         ("!FindInMap [Stages, !Ref Open, Same]", "x"),
         ("!FindInMap [Stages, other, Action]", "${FindInMap Stages}"),
         ("{'Fn::FindInMap': [Stages, other, Action, {DefaultValue: none}]}", "none"),
@@ -117,7 +118,7 @@ def plain(value: Value) -> Any:
         ("!If [Always, a, b]", "a"),
         ("!If [Undeclared, a, b]", [("when Undeclared", "a"), ("when not Undeclared", "b")]),
         ("!If [IsProd, !If [NotProd, never, a], b]", [("when IsProd", "a"), ("when not IsProd", "b")]),
-        ("!If [IsProd, !Ref Env, none]", [("when IsProd and Env = prod", "prod"), ("when not IsProd", "none")]),
+        ("!If [IsProd, !Ref Env, none]", [("when IsProd and Env is prod", "prod"), ("when not IsProd", "none")]),
         ("!If [HasOptional, !Ref Optional, x]", [("when HasOptional", "${Optional}"), ("when not HasOptional", "x")]),
         # the others
         ("{'Fn::Base64': !Sub 'echo ${Name}'}", "echo app"),
@@ -181,9 +182,12 @@ def test_a_part_of_a_sub_is_placed_in_its_string(evaluate: Evaluate) -> None:
 
 
 def test_what_names_a_resource_refers_to_it(evaluate: Evaluate) -> None:
-    value = evaluate("!GetAtt Role.Arn", SECTIONS)
+    value = evaluate("!GetAtt Role.RoleId", SECTIONS)
     assert isinstance(value, UnknownValue)
-    assert (value.unknown.ref, value.unknown.attribute) == ("Resources/Role", "Arn")
+    assert (value.unknown.ref, value.unknown.attribute) == ("Resources/Role", "RoleId")
+    arn = evaluate("!GetAtt Role.Arn", SECTIONS)
+    assert isinstance(arn, Text)
+    assert [part.ref for part in arn.parts if not isinstance(part, str)] == ["", "", "Resources/Role"]
 
 
 def test_a_loop_is_unrolled_where_its_collection_is_known(evaluate: Evaluate) -> None:
@@ -219,3 +223,62 @@ def test_many_choices_stay_bounded(evaluate: Evaluate) -> None:
     sections += "Conditions:\n" + "".join(f"  {n}: !Equals [!Ref P{n}, 'yes']\n" for n in names)
     value = evaluate("!Join ['', [" + ", ".join(f"!If [{n}, a, b]" for n in names) + "]]", sections)
     assert len(list(alternatives(value))) <= 33
+
+
+def test_names_that_are_made_of_each_other_stay_bounded(evaluate: Evaluate) -> None:
+    buckets = "".join(
+        f"  B{i}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Sub '${{B{i + 1}}}${{B{i + 1}}}'}}}}\n"
+        for i in range(40)
+    )
+    last = "  B40: {Type: 'AWS::S3::Bucket', Properties: {BucketName: x}}\n"
+    assert plain(evaluate("!Ref B0", f"Resources:\n{buckets}{last}")) == "${B0}"
+    assert plain(evaluate("!Ref B38", f"Resources:\n{buckets}{last}")) == "xxxx"
+
+
+def test_loops_in_loops_stay_bounded(evaluate: Evaluate) -> None:
+    items = ", ".join(f"i{n}" for n in range(60))
+    expression = "x"
+    for level in "abcd":
+        expression = f"{{'Fn::ForEach::{level}': [{level}, [{items}], {{'k${{{level}}}': {expression}}}]}}"
+    assert isinstance(evaluate(expression), MapValue)
+
+
+def test_a_loop_over_alternatives_goes_through_each(evaluate: Evaluate) -> None:
+    expression = """
+        Fn::ForEach::X:
+          - Id
+          - !If [IsProd, [a.b, c], [d]]
+          - "k&{Id}": !Sub "${Id}-&{Id}-&{Other}"
+        """
+    assert plain(evaluate(expression, SECTIONS)) == {
+        "kab": "a.b-ab-&{Other}",
+        "kc": "c-c-&{Other}",
+        "kd": "d-d-&{Other}",
+    }
+
+
+def test_a_string_of_exclusive_parts_has_no_third_form(evaluate: Evaluate) -> None:
+    value = evaluate("!Join ['', [!If [IsProd, a, b], !If [NotProd, c, d], !Ref Env]]", SECTIONS)
+    assert [text for _, text in plain(value)] == ["adprod", "bcdev"]
+
+
+def test_a_key_that_is_none_of_the_known_gives_the_default(evaluate: Evaluate) -> None:
+    value = evaluate("{'Fn::FindInMap': [Stages, !Ref Open, Action, {DefaultValue: none}]}", SECTIONS)
+    assert plain(value) == [
+        ("when Open is dev", "s3:GetObject"),
+        ("when Open is prod", "s3:*"),
+        ("when Open is not dev and Open is not prod", "none"),
+    ]
+    part = evaluate("!FindInMap [Stages, !Sub 'd${Open}', Action]", SECTIONS)
+    assert plain(part) == "s3:GetObject"
+
+
+def test_an_index_may_be_one_of_several(evaluate: Evaluate) -> None:
+    value = evaluate("!Select [!If [IsProd, 0, 1], [a, b]]", SECTIONS)
+    assert plain(value) == [("when IsProd", "a"), ("when not IsProd", "b")]
+
+
+def test_parts_that_exclude_each_other_give_a_string_with_a_hole(evaluate: Evaluate) -> None:
+    sections = "Mappings: {A: {r1: {k: a}, r2: {k: b}}, B: {r3: {k: c}, r4: {k: d}}}"
+    value = evaluate("!Join ['', [!FindInMap [A, !Ref Some, k], !FindInMap [B, !Ref Some, k]]]", sections)
+    assert [text for _, text in plain(value)] == ["a${…}", "b${…}"]

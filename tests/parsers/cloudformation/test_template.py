@@ -176,10 +176,10 @@ def test_branches_within_a_policy(template: Template) -> None:
         (str(s.when), s.effect.shown if s.effect else "", [(str(a), str(a.when)) for a in s.actions], len(s.conditions))
         for s in statements(stack)
     ]
-    actions = [("ec2:*", "when IsDev"), ("ec2:Describe*", "")]
+    describe = ("ec2:Describe*", "")
     assert found == [
-        ("when IsDev", "Allow", actions, 0),
-        ("when not IsDev", "Deny", actions, 1),
+        ("when IsDev", "Allow", [("ec2:*", "when IsDev"), describe], 0),
+        ("when not IsDev", "Deny", [describe], 1),
         ("when IsDev", "Allow", [("iam:*", "")], 0),
     ]
 
@@ -334,6 +334,9 @@ def test_instances_and_what_they_are_made_from(template: Template) -> None:
         Conditions: {WithRole: !Equals [!Ref "AWS::Region", us-east-1]}
         Resources:
           Bare: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+          Guarded:
+            Type: AWS::EC2::Instance
+            Properties: {MetadataOptions: {HttpTokens: required}}
           Maybe:
             Type: AWS::EC2::Instance
             Properties: {IamInstanceProfile: !If [WithRole, !Ref Profile, !Ref "AWS::NoValue"]}
@@ -356,6 +359,7 @@ def test_instances_and_what_they_are_made_from(template: Template) -> None:
     found = {(i.address[10:], str(i.when)): i for i in things(stack, "instance")}
     assert {key: i.profile.is_absent for key, i in found.items()} == {
         ("Bare", ""): True,
+        ("Guarded", ""): True,
         ("Maybe", "when WithRole"): False,
         ("Maybe", "when not WithRole"): True,
         ("Template", ""): False,
@@ -364,6 +368,9 @@ def test_instances_and_what_they_are_made_from(template: Template) -> None:
         ("Fleet", ""): True,
     }
     assert found["FromTemplate", ""].comes_from_template
+    assert found["Guarded", ""].metadata_tokens.value == "required"
+    assert found["Bare", ""].metadata_content == "its user data"
+    assert found["Template", ""].metadata_content == "the role's credentials"
     made = found["Template", ""]
     assert (made.kind, made.metadata_tokens.value, made.hop_limit.value) == ("launch template", "required", 2)
     assert things(stack, "instance_profile")[0].role is not None
@@ -400,6 +407,28 @@ def test_passwords_in_clear(template: Template) -> None:
         ("Conditional.Password", "password property", "battery-staple"),
         ("Shown", "parameter", "Shown"),
         ("Default", "parameter", "hunter22"),
+    }
+
+
+def test_passwords_within_a_stored_secret(template: Template) -> None:
+    stack = template(
+        """
+        Parameters: {Hidden: {Type: String, NoEcho: true}}
+        Resources:
+          Json: {Type: AWS::SecretsManager::Secret,
+                 Properties: {SecretString: '{"username": "admin", "password": "correct-horse"}'}}
+          Sub: {Type: AWS::SecretsManager::Secret,
+                Properties: {SecretString: !Sub '{"host": "${AWS::Region}", "password": "battery-staple"}'}}
+          ByReference: {Type: AWS::SecretsManager::Secret,
+                        Properties: {SecretString: !Sub '{"password": "${Hidden}"}'}}
+          NotSecret: {Type: AWS::SecretsManager::Secret, Properties: {SecretString: '{"username": "administrator"}'}}
+          NotJson: {Type: AWS::SecretsManager::Secret, Properties: {SecretString: '{"password": '}}
+        """
+    )
+    found = {(s.owner, s.context, s.kind, s.place.written.strip("\"'\\")) for s in things(stack, "secret")}
+    assert found == {
+        ("Json.password", "password property", "password", "correct-horse"),
+        ("Sub.password", "password property", "password", "battery-staple"),
     }
 
 
@@ -494,8 +523,8 @@ def test_the_role_of_a_serverless_function(template: Template) -> None:
         "arn:aws:iam::aws:policy/AdministratorAccess",
         "${Own}",
     ]
-    assert [p.element for p in roles["Resources/Function"].policies] == ["Policies/4"]
-    assert [(u.reason, u.count) for u in stack.unresolved] == [("a SAM policy template", 1)]
+    assert [p.element for p in roles["Resources/Function"].policies] == ["Policies/3", "Policies/4"]
+    assert stack.unresolved == ()
     assert [p.service for p in policies(stack, "resource")] == ["execute-api"]
 
 
