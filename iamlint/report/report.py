@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -38,7 +38,8 @@ class Report:
     """The outcome of a run, findings sorted and without duplicates.
 
     `ignored` pairs each suppressed finding with the reason its user gave; `unresolved` counts the values that could
-    not be evaluated, by reason; `rules` are those that ran, by name.
+    not be evaluated, by reason; `rules` are those that ran, by name; `withheld` has for a file the offsets of what
+    nothing may show, in order.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -48,6 +49,7 @@ class Report:
     statements: int = 0
     unresolved: Counter[str] = field(default_factory=Counter)
     rules: Mapping[str, RuleText] = field(default_factory=dict)
+    withheld: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
     def counts(self) -> dict[Severity, int]:
         """How many findings there are of each severity, the worst first; every severity is listed."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 
 from iamlint.engine.finding import Finding, Severity
 from iamlint.report.closing import closing
@@ -39,8 +40,40 @@ def render(report: Report, look: Look) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-# Where secrets stand: for a file and line the ranges of columns, 0-based.
-_Secrets = dict[tuple[str, int], list[tuple[int, int]]]
+class _Secrets:
+    """What no line may show: `found` has for a file and line the columns of secrets (0-based), `withheld` for a file
+    the offsets of what is marked as sensitive in it."""
+
+    __slots__ = ("_longest", "found", "withheld")
+
+    def __init__(self, withheld: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+        self.found: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        self.withheld = withheld
+        self._longest: dict[tuple[str, int], int] = {}
+
+    def masked(self, source: SourceText, number: int, start: int, end: int) -> str:
+        """The columns from `start` to `end` of a line, the secrets in it starred."""
+        starts = source.line_starts
+        first = starts[number - 1]
+        last = starts[number] if number < len(starts) else len(source.text)
+        text = source.text[first + start : min(last, first + end)].rstrip("\r\n")
+        ranges = self.withheld.get(source.path, ())
+        at = bisect_right(ranges, (first + start, 0)) if ranges else 0
+        for low, high in ranges[max(0, at - 1) : bisect_right(ranges, (first + end, 0))]:
+            text = _masked(text, low - first - start, high - first - start, 0)
+        for low, high in self._near((source.path, number), start, end):
+            text = _masked(text, low - start, high - start, _SHOWN)
+        return text
+
+    def _near(self, line: tuple[str, int], start: int, end: int) -> Iterable[tuple[int, int]]:
+        """The secrets on a line that may reach into these columns."""
+        found = self.found.get(line)
+        if found is None:
+            return ()
+        if line not in self._longest:
+            found.sort()
+            self._longest[line] = max(high - low for low, high in found)
+        return found[bisect_right(found, (start - self._longest[line], -1)) : bisect_right(found, (end, 0))]
 
 
 class _Paint:
@@ -90,24 +123,24 @@ def _is_secret(finding: Finding, report: Report) -> bool:
 
 def _secrets(report: Report) -> _Secrets:
     """The secrets that were found, whatever else is said of the lines that they stand on."""
-    found: _Secrets = {}
+    secrets = _Secrets(report.withheld)
     for finding in (*report.findings, *(ignored for ignored, _ in report.ignored)):
         if _is_secret(finding, report):
             span = finding.span
             last = span.end_column - 1 if span.end_line == span.line else sys.maxsize
-            found.setdefault((span.path, span.line), []).append((span.column - 1, last))
-    return found
+            secrets.found.setdefault((span.path, span.line), []).append((span.column - 1, last))
+    return secrets
 
 
-def _masked(line: str, ranges: Iterable[tuple[int, int]]) -> str:
-    """The line with all but the first characters of each secret on it starred; quotes stay."""
-    for start, end in ranges:
-        end = min(end, len(line))
-        if end > start and line[start] in "\"'":
-            start, end = start + 1, max(start + 1, end - 1)
-        shown = min(start + _SHOWN, end)
-        line = line[:shown] + "*" * (end - shown) + line[end:]
-    return line
+def _masked(text: str, start: int, end: int, shown: int) -> str:
+    """The text with [start, end) starred, but for its first characters and its quotes."""
+    hidden = min(end, len(text))
+    if start >= 0 and start < hidden and text[start] in "\"'":
+        start += 1
+        shown = min(shown, hidden - start)
+        hidden -= hidden == end and hidden - start > 1
+    first = max(0, start + shown)
+    return text[:first] + "*" * (hidden - first) + text[hidden:] if hidden > first else text
 
 
 def _excerpt(place: Place, paint: _Paint, colour: str, secrets: _Secrets) -> list[str]:
@@ -116,11 +149,16 @@ def _excerpt(place: Place, paint: _Paint, colour: str, secrets: _Secrets) -> lis
     while isinstance(source, EmbeddedText):
         source = source.outer
     span = place.span
-    line = _masked(source.line(span.line), secrets.get((span.path, span.line), ()))
+    if span.line > len(source.line_starts):
+        return []
+    # Of the one line of a minified file only what is around the place is looked at.
+    column = span.column - 1
+    skipped = max(0, column - 2 * _LONGEST)
+    line = secrets.masked(source, span.line, skipped, column + 2 * _LONGEST)
     if not line.strip():
         return []
-    start = min(span.column - 1, len(line))
-    end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
+    start = min(column - skipped, len(line))
+    end = min(span.end_column - 1 - skipped, len(line)) if span.end_line == span.line else len(line.rstrip())
     before, flagged, after = _cropped(line, start, max(start, end))
     gutter = str(span.line)
     margin = " " * len(gutter)
