@@ -68,7 +68,6 @@ _PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
     "AWS::VpcLattice::AuthPolicy": ("vpc-lattice-svcs", ("Policy",)),
     "AWS::VpcLattice::ResourcePolicy": ("vpc-lattice", ("Policy",)),
     "AWS::XRay::ResourcePolicy": ("xray", ("PolicyDocument",)),
-    "AWS::Serverless::Api": ("execute-api", ("Auth.ResourcePolicy.CustomStatements",)),
     "AWS::Rekognition::ProjectPolicy": ("rekognition", ("PolicyDocument",)),
 }  # fmt: skip
 

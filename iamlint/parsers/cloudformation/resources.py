@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.unknown import Unknown
-from iamlint.parsers.cloudformation import compute, identities, resource_policies, sam, sharing
+from iamlint.parsers.cloudformation import compute, identities, resource_policies, sharing
 from iamlint.parsers.cloudformation.declaring import Declaring
 
 
@@ -36,19 +36,23 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
     **identities.TYPES,
     **resource_policies.TYPES,
     **compute.TYPES,
-    **sam.TYPES,
 }
 
 
 def declare(it: Declaring) -> None:
     """Tells the stack what a resource is; a type that is in neither table is nothing to IAM."""
-    for types in (TYPES, sharing.TYPES):
+    tables = [TYPES, sharing.TYPES]
+    if it.kind.startswith("AWS::Serverless::"):
+        from iamlint.parsers.cloudformation.sam import resources as serverless  # most templates have none
+
+        tables.append(serverless.TYPES)
+    for types in tables:
         declared = types.get(it.kind)
         if declared is not None:
             declared(it)
     if it.kind.endswith("::MODULE"):
         it.builder.note_unknown(Unknown("a module is expanded at deploy time", it.kind))
     if it.node.get("Connectors") is not None:
-        from iamlint.parsers.cloudformation.sam_connectors import attached_connectors
+        from iamlint.parsers.cloudformation.sam.connectors import attached_connectors
 
         attached_connectors(it)

@@ -7,8 +7,8 @@ from typing import Any
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.cloudformation.sam_globals import with_globals
-from iamlint.parsers.cloudformation.sam_statements import document
+from iamlint.parsers.cloudformation.sam.globals import with_globals
+from iamlint.parsers.cloudformation.sam.statements import document
 from iamlint.parsers.values import alternatives, as_list
 from iamlint.source.node import MappingNode
 

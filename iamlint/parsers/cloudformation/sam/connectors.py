@@ -12,7 +12,7 @@ from iamlint.model.value import MapValue, Value
 from iamlint.parsers.assemble import At, Target
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.references import type_of
-from iamlint.parsers.cloudformation.sam_statements import document
+from iamlint.parsers.cloudformation.sam.statements import document
 from iamlint.parsers.values import alternatives, as_list, as_text
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from iamlint.source.span import Place

@@ -1,4 +1,4 @@
-"""The Serverless Application Model: the roles and permissions that its functions, state machines and APIs make."""
+"""The resources of the Serverless Application Model: which role and permissions each makes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.assemble import At
-from iamlint.parsers.cloudformation import sam_events
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.cloudformation.sam_api import api
-from iamlint.parsers.cloudformation.sam_connectors import connector
-from iamlint.parsers.cloudformation.sam_globals import with_globals
-from iamlint.parsers.cloudformation.sam_role import GeneratedRole
-from iamlint.parsers.cloudformation.sam_statements import document, has_holes
+from iamlint.parsers.cloudformation.sam import events
+from iamlint.parsers.cloudformation.sam.api import api
+from iamlint.parsers.cloudformation.sam.connectors import connector
+from iamlint.parsers.cloudformation.sam.globals import with_globals
+from iamlint.parsers.cloudformation.sam.role import GeneratedRole
+from iamlint.parsers.cloudformation.sam.statements import document, has_holes
 from iamlint.parsers.values import alternatives, as_list, as_text, reworked
 
 _BARE_NAME = re.compile(r"[\w+=,.@-]+(?:/[\w+=,.@-]+)*")
@@ -39,8 +39,8 @@ def _function(it: Declaring) -> None:
         _dead_letters(it, role)
         for name in ("OnSuccess", "OnFailure"):
             path = f"EventInvokeConfig.DestinationConfig.{name}"
-            sam_events.destination(it.value(path), path.replace(".", "/"), role)
-    sam_events.of_function(it, role)
+            events.destination(it.value(path), path.replace(".", "/"), role)
+    events.of_function(it, role)
 
 
 def _state_machine(it: Declaring) -> None:
@@ -49,7 +49,7 @@ def _state_machine(it: Declaring) -> None:
     tracing = it.value("Tracing.Enabled")
     if role is not None and isinstance(tracing, Scalar) and tracing.value is True:
         role.attach("AWSXrayWriteOnlyAccess", "Tracing")
-    sam_events.of_state_machine(it)
+    events.of_state_machine(it)
 
 
 def _role(it: Declaring, service: str) -> GeneratedRole | None:

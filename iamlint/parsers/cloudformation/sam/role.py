@@ -9,7 +9,7 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.parsers.assemble import At, Target
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.cloudformation.sam_statements import document
+from iamlint.parsers.cloudformation.sam.statements import document
 from iamlint.source.span import Place
 
 

@@ -9,8 +9,8 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import Guard
 from iamlint.model.value import MapValue, Scalar, Value
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.cloudformation.sam_role import GeneratedRole
-from iamlint.parsers.cloudformation.sam_statements import document, string
+from iamlint.parsers.cloudformation.sam.role import GeneratedRole
+from iamlint.parsers.cloudformation.sam.statements import document, string
 from iamlint.parsers.values import alternatives, as_list, as_text
 from iamlint.source.span import Place
 
