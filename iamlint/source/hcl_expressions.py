@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.source import hcl_syntax as syntax
-from iamlint.source.hcl_strings import heredoc_piece, quoted_piece, trimmed, without_indent
+from iamlint.source.hcl_strings import Stretch, heredoc_piece, quoted_piece, trimmed, without_indent
 from iamlint.source.hcl_syntax import Expression, Step, Template, TemplatePart
 from iamlint.source.span import SourceText
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 DEEPEST = 100
+LARGEST = 1e150
 
 _STEPS = frozenset({"get_attr", "index", "splat"})
 
@@ -21,12 +22,13 @@ _STEPS = frozenset({"get_attr", "index", "splat"})
 class Converter:
     """Converts nodes of one source; nesting beyond `DEEPEST` becomes `Broken`."""
 
-    __slots__ = ("depth", "source", "text")
+    __slots__ = ("depth", "source", "stretches", "text")
 
     def __init__(self, source: SourceText) -> None:
         self.source = source
         self.text = source.text
         self.depth = 0
+        self.stretches: list[Stretch] = []  # of the heredoc that is being read
 
     def expression(self, node: Node) -> Expression:
         """The expression of an `expression` node, or of any node that stands for one."""
@@ -70,16 +72,32 @@ class Converter:
     def steps(self, nodes: Sequence[Node]) -> tuple[Step, ...]:
         """The steps `.a`, `[0]`, `[*].b` in the order taken."""
         steps: list[Step] = []
-        for node in nodes:
+        for position, node in enumerate(nodes):
             kind = node.type
             if kind == "get_attr":
                 steps.append(syntax.GetAttr(self.source, node.start_byte, node.end_byte, self.last_name(node)))
             elif kind == "index":
                 steps.append(self.index(node))
             elif kind == "splat":
-                inner = node.children[0]
-                steps.append(syntax.Splat(self.source, node.start_byte, node.end_byte, self.steps(inner.children[1:])))
+                self.splat(node, nodes[position + 1 :], steps)
+                break
         return tuple(steps)
+
+    def splat(self, node: Node, following: Sequence[Node], steps: list[Step]) -> None:
+        """Adds a splat and what follows it: all further steps are taken on each item after `[*]`, after `.*` only the
+        attributes that follow at once."""
+        inner = node.children[0]
+        own = [*inner.children[1:], *following]
+        taken = len(own)
+        if inner.type == "attr_splat":
+            taken = next((i for i, child in enumerate(own) if not self.is_attribute(child)), taken)
+        end = own[taken - 1].end_byte if taken else node.end_byte
+        steps.append(syntax.Splat(self.source, node.start_byte, end, self.steps(own[:taken])))
+        steps.extend(self.steps(own[taken:]))
+
+    def is_attribute(self, node: Node) -> bool:
+        """Whether a step is `.name` or the legacy `.0`."""
+        return node.type == "get_attr" or (node.type == "index" and node.children[0].type == "legacy_index")
 
     def index(self, node: Node) -> Step:
         inner = node.children[0]
@@ -149,41 +167,39 @@ class Converter:
         end = self.text.rfind("\n", start - 1, markers[-1].start_byte) + 1
         end = max(start, end)
         inner = [child for child in children if child.type.startswith("template_")]
+        outer, self.stretches = self.stretches, []
         parts = self.parts(inner, start, end, heredoc_piece)
-        if self.text[node.start_byte : node.start_byte + 3] == "<<-":
-            parts = self.indented(parts, inner, start, end)
+        if self.text.startswith("<<-", node.start_byte):
+            parts = without_indent(parts, self.text, self.stretches)
+        self.stretches = outer
         return Template(self.source, node.start_byte, markers[-1].end_byte, parts, heredoc=True)
 
     def whole_template(self, nodes: Sequence[Node], start: int, end: int) -> Template:
         """The template of a text that is one as a whole, such as a template file."""
         return Template(self.source, start, end, self.parts(nodes, start, end, heredoc_piece), heredoc=True)
 
-    def indented(self, parts: list[TemplatePart], inner: list[Node], start: int, end: int) -> list[TemplatePart]:
-        """The parts of a `<<-` heredoc without their common indentation; a line that begins inside `${ }` is none."""
-        holes = [(child.start_byte, child.end_byte) for child in inner if child.type == "template_interpolation"]
-        starts = [start] if end > start else []
-        at = self.text.find("\n", start, end) + 1
-        while 0 < at < end:
-            if not any(low < at < high for low, high in holes):
-                starts.append(at)
-            at = self.text.find("\n", at, end) + 1
-        lines = SourceText(self.source.path, self.text[:end])
-        return without_indent(parts, starts, lines)
-
     def parts(
-        self, nodes: Sequence[Node], start: int, end: int, piece: Callable[[SourceText, int, int], syntax.Piece]
+        self,
+        nodes: Sequence[Node],
+        start: int,
+        end: int,
+        piece: Callable[[SourceText, int, int], syntax.Piece],
+        trim_left: bool = False,
+        trim_last: bool = False,
     ) -> list[TemplatePart]:
-        """The parts of the template text [start, end), whose interpolations and directives are among `nodes`."""
+        """The parts of the template text [start, end), whose interpolations and directives are among `nodes`, with the
+        white space that strip markers take off, also those before and after it."""
         found: list[TemplatePart] = []
         at = start
-        trim_left = False
         heredoc = piece is heredoc_piece
         for node in (*nodes, None):
             if node is not None and node.type == "template_literal":
                 continue
             until = node.start_byte if node is not None else end
-            opening, closing = self.strip_markers(node) if node is not None else (False, False)
+            opening, closing = self.strip_markers(node) if node is not None else (trim_last, False)
             if until > at:
+                if heredoc:
+                    self.stretches.append((at, until, trim_left, opening))
                 literal: syntax.Piece | None = piece(self.source, at, until)
                 if literal is not None and (trim_left or opening):
                     literal = trimmed(literal, trim_left, opening, heredoc)
@@ -220,16 +236,9 @@ class Converter:
     ) -> Template:
         """The template between two directive markers, with the white space that their `~` strips taken off."""
         start, end = opening.end_byte, closing.start_byte
-        parts = self.parts(nodes, start, end, piece)
-        heredoc = piece is heredoc_piece
         left = self.text.startswith("~}", start - 2)
         right = self.text.startswith("~", end + 2)
-        if left and parts and isinstance(parts[0], syntax.Piece):
-            first = trimmed(parts[0], True, False, heredoc)
-            parts[:1] = [first] if first is not None else []
-        if right and parts and isinstance(parts[-1], syntax.Piece):
-            last = trimmed(parts[-1], False, True, heredoc)
-            parts[-1:] = [last] if last is not None else []
+        parts = self.parts(nodes, start, end, piece, left, right)
         return Template(self.source, start, end, parts)
 
     def if_directive(self, node: Node, piece: Callable[[SourceText, int, int], syntax.Piece]) -> TemplatePart:
@@ -360,4 +369,10 @@ def number(written: str) -> int | float:
     if written.isdigit() and len(written) <= 300:
         return int(written)
     value = float(written)
-    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if not value.is_integer() or abs(value) > LARGEST:
+        return value
+    if abs(value) < 1e15:
+        return int(value)
+    from decimal import Decimal
+
+    return int(Decimal(written))

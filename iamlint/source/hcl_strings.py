@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from iamlint.source.hcl_syntax import Piece, TemplatePart
+from iamlint.source.hcl_syntax import ForDirective, IfDirective, Piece, TemplatePart
 from iamlint.source.span import SourceText
 
 _QUOTED_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{", re.DOTALL)
@@ -14,6 +14,8 @@ _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _SPACE = " \t\r\n\v\f"
 
 Run = tuple[int, str]
+Stretch = tuple[int, int, bool, bool]
+"""A stretch [start, end) of literal text in a heredoc, and whether strip markers stand before and after it."""
 
 
 def _decoded(escape: str) -> str:
@@ -69,7 +71,8 @@ def trimmed(piece: Piece, left: bool, right: bool, heredoc: bool) -> Piece | Non
         if heredoc and line_end >= 0:
             first = line_end + 1
     if right:
-        last = max(first, len(text.rstrip(_SPACE)))
+        line_start = text.rfind("\n", 0, last - 1) + 1 if heredoc else 0
+        last = max(first, line_start, len(text.rstrip(_SPACE)))
     return piece if (first, last) == (0, len(text)) else _cut(piece, first, last)
 
 
@@ -90,30 +93,55 @@ def _cut(piece: Piece, first: int, last: int) -> Piece | None:
     return Piece(piece.source, runs, end)
 
 
-def without_indent(parts: list[TemplatePart], starts: Sequence[int], source: SourceText) -> list[TemplatePart]:
-    """The parts of a `<<-` heredoc without the indentation that all its lines share.
+def without_indent(parts: list[TemplatePart], text: str, stretches: Sequence[Stretch]) -> list[TemplatePart]:
+    """The parts of a `<<-` heredoc without the indentation that all its lines share."""
+    starts, indent = _indentation(text, stretches)
+    return _without(parts, starts, indent) if indent else parts
 
-    `starts` are the offsets of the lines' beginnings within the heredoc.
-    """
-    text = source.text
-    indent: int | None = None
-    for start, line_end in zip(starts, (*starts[1:], len(text)), strict=True):
-        line = text[start:line_end]
-        bare = line.lstrip(_SPACE)
-        if not bare and line.endswith("\n"):
-            continue
-        width = len(line) - len(bare)
-        indent = width if indent is None else min(indent, width)
-    if not indent:
-        return parts
+
+def _indentation(text: str, stretches: Sequence[Stretch]) -> tuple[set[int], int]:
+    """Where the lines that count begin, and the blanks that all of them have.
+
+    As Terraform has it: a line whose blanks a strip marker has taken has none, and what follows a line break that one
+    has taken begins no line."""
+    starts: set[int] = set()
+    least: int | None = None
+    begins = True
+    for start, end, left, right in stretches:
+        at = start
+        while at < end:
+            line_end = text.find("\n", at, end) + 1 or end
+            line = text[at:line_end]
+            if left and at == start:
+                line = line.lstrip(_SPACE)
+            if right and line_end == end:
+                line = line.rstrip(_SPACE)
+            if begins:
+                bare = line.lstrip(_SPACE)
+                starts.add(at)
+                if bare or not line.endswith("\n"):
+                    width = len(line) - len(bare)
+                    least = width if least is None else min(least, width)
+            begins = line.endswith("\n")
+            at = line_end
+    return starts, least or 0
+
+
+def _without(parts: list[TemplatePart], starts: set[int], indent: int) -> list[TemplatePart]:
     result: list[TemplatePart] = []
     for part in parts:
-        if not isinstance(part, Piece):
-            result.append(part)
+        if isinstance(part, Piece):
+            cut = _outdented(part, starts, indent)
+            if cut is not None:
+                result.append(cut)
             continue
-        cut = _outdented(part, set(starts), indent)
-        if cut is not None:
-            result.append(cut)
+        if isinstance(part, IfDirective):
+            for branch in (part.yes, part.no):
+                if branch is not None:
+                    branch.parts = _without(branch.parts, starts, indent)
+        elif isinstance(part, ForDirective):
+            part.body.parts = _without(part.body.parts, starts, indent)
+        result.append(part)
     return result
 
 

@@ -283,6 +283,39 @@ class Broken(Expression):
     __slots__ = ()
 
 
+class Pending(Expression):
+    """A value that a plan does not know yet; `likely` is what the configuration refers to for it, where it says.
+
+    `is_document` says that it is a policy document, which is not taken for what is anything else.
+    """
+
+    __slots__ = ("is_document", "likely", "shown")
+
+    def __init__(
+        self,
+        source: SourceText,
+        start: int,
+        end: int,
+        shown: str = "",
+        likely: Expression | None = None,
+        is_document: bool = False,
+    ) -> None:
+        super().__init__(source, start, end)
+        self.shown = shown
+        self.likely = likely
+        self.is_document = is_document
+
+
+class Withheld(Expression):
+    """A value that a plan or state marks as sensitive."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, source: SourceText, start: int, end: int, value: Expression) -> None:
+        super().__init__(source, start, end)
+        self.value = value
+
+
 class Attribute(Place):
     """`name = value`; the value is made on first use."""
 
@@ -363,3 +396,10 @@ class Block(Place):
     def whole(self) -> Place:
         """The place of the whole block, braces included."""
         return Place(self.source, self.start, self.whole_end)
+
+
+class ConstructBlock(Block):
+    """A block that a program wrote (CDKTF); `construct` is where its construct path stands."""
+
+    __slots__ = ("construct",)
+    construct: Place

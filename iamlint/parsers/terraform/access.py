@@ -12,7 +12,8 @@ from iamlint.parsers.terraform import operators
 from iamlint.parsers.terraform.literals import failed, hole, joined, string_parts, unknown, within
 from iamlint.source.span import Place
 
-MOST_ITEMS = 500
+MOST_ITEMS = 2000
+TOO_MANY = Unknown("more items than are looked at")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -23,10 +24,15 @@ def iterated(collection: Value, place: Place) -> Iterator[tuple[Value, Value]]:
             if isinstance(item, UnknownValue) and item.unknown.many:
                 yield hole(single(item.unknown), item.place), hole(single(item.unknown), item.place)
             else:
-                yield Scalar(index, place), within(item, collection)
+                value = within(item, collection)
+                yield (value if collection.is_set else Scalar(index, place)), value
+        if len(collection.items) > MOST_ITEMS:
+            yield hole(TOO_MANY, collection.place), hole(TOO_MANY, collection.place)
     elif isinstance(collection, MapValue):
-        for name, item in collection.entries[:MOST_ITEMS]:
+        for name, item in sorted(collection.entries, key=_name)[:MOST_ITEMS]:
             yield name, within(item, collection)
+        if len(collection.entries) > MOST_ITEMS:
+            yield hole(TOO_MANY, collection.place), hole(TOO_MANY, collection.place)
         if collection.rest is not None and not collection.entries:
             rest = single(collection.rest)
             yield hole(rest, collection.place), hole(rest, collection.place)
@@ -35,9 +41,13 @@ def iterated(collection: Value, place: Place) -> Iterator[tuple[Value, Value]]:
         yield hole(rest, collection.place), hole(rest, collection.place)
 
 
+def _name(entry: tuple[Text, Value]) -> str:
+    return entry[0].shown
+
+
 def single(many: Unknown) -> Unknown:
     """One of the things that an Unknown stands for."""
-    return Unknown(many.reason, many.written, many.ref, many.attribute) if many.many else many
+    return type(many)(many.reason, many.written, many.ref, many.attribute) if many.many else many
 
 
 def rest_of(collection: Value) -> Unknown | None:
@@ -45,15 +55,17 @@ def rest_of(collection: Value) -> Unknown | None:
     if isinstance(collection, UnknownValue):
         return collection.unknown
     if isinstance(collection, MapValue):
-        return collection.rest
+        return TOO_MANY if len(collection.entries) > MOST_ITEMS else collection.rest
     if isinstance(collection, ListValue):
+        if len(collection.items) > MOST_ITEMS:
+            return TOO_MANY
         return next((i.unknown for i in collection.items if isinstance(i, UnknownValue) and i.unknown.many), None)
     return None
 
 
 def several(one: Unknown) -> Unknown:
     """Any number of such things."""
-    return Unknown(one.reason, one.written, one.ref, one.attribute, many=True)
+    return type(one)(one.reason, one.written, one.ref, one.attribute, many=True)
 
 
 def attribute(value: Value, name: str, place: Place) -> Value:
@@ -102,8 +114,12 @@ def indexed(value: Value, key: Value, place: Place) -> Value:
     number = operators.number(key)
     if not isinstance(value, ListValue):
         return failed("this has no items", place, on_one_line(place))
-    if isinstance(number, Unknown) or not float(number).is_integer():
+    if isinstance(number, Unknown):
+        if number is operators.NOT_A_NUMBER:
+            return failed("not an index", place, on_one_line(place))
         return unknown("an index that is not known", place, on_one_line(place))
+    if number != int(number):
+        return failed("not an index", place, on_one_line(place))
     at = int(number)
     for item in value.items[: at + 1]:
         if isinstance(item, UnknownValue) and item.unknown.many:

@@ -6,8 +6,9 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import operators
-from iamlint.parsers.terraform.literals import failed, hole, is_null, string_parts, text, unknown, within
-from iamlint.parsers.terraform.set_functions import Function, doubt, items_of, many
+from iamlint.parsers.terraform.lifting import MOST_ITEMS, Function, on_characters
+from iamlint.parsers.terraform.literals import failed, hole, is_null, joined, string_parts, text, unknown, within
+from iamlint.parsers.terraform.set_functions import doubt, items_of, many, of_one_type
 from iamlint.parsers.values import alternatives, reworked
 from iamlint.source.span import Place
 
@@ -15,12 +16,17 @@ from iamlint.source.span import Place
 def concat(arguments: list[Value], place: Place) -> Value:
     """`concat(lists…)`."""
     items = [item for argument in arguments for item in items_of(argument)]
-    return ListValue(tuple(items), place)
+    return _list(items, place)
+
+
+def _list(items: list[Value], place: Place) -> Value:
+    """A list of these items; one that doubles itself a dozen times is not known."""
+    return ListValue(tuple(items), place) if len(items) <= MOST_ITEMS else unknown("a list too long", place, many=True)
 
 
 def flatten(arguments: list[Value], place: Place) -> Value:
     """`flatten(list)`: all nested lists taken apart."""
-    return ListValue(tuple(_flat(arguments[0], 0)), place)
+    return _list(_flat(arguments[0], 0), place)
 
 
 def _flat(value: Value, depth: int) -> list[Value]:
@@ -41,7 +47,7 @@ def _flat(value: Value, depth: int) -> list[Value]:
 def compact(arguments: list[Value], place: Place) -> Value:
     """`compact(list)`: without empty strings and nulls."""
     kept: list[Value] = []
-    for item in items_of(arguments[0]):
+    for item in of_one_type(items_of(arguments[0])):
         if isinstance(item, Choice):
             kept.extend(option for option in alternatives(item) if not _is_blank(option))
         elif not _is_blank(item):
@@ -51,11 +57,6 @@ def compact(arguments: list[Value], place: Place) -> Value:
 
 def _is_blank(value: Value) -> bool:
     return is_null(value) or (isinstance(value, Text) and value.literal == "")
-
-
-def same(arguments: list[Value], place: Place) -> Value:
-    """`tolist`, `tomap` and the like: the value as it is."""
-    return arguments[0]
 
 
 def merge(arguments: list[Value], place: Place) -> Value:
@@ -75,6 +76,8 @@ def merge(arguments: list[Value], place: Place) -> Value:
                 rest = option.unknown if rest is None else rest
             elif not is_null(option) and not isinstance(option, ListValue):
                 raise TypeError("not a map")
+    if len(entries) > MOST_ITEMS:
+        return unknown("a map too large", place)
     return MapValue(tuple(entries.values()), place, rest)
 
 
@@ -134,6 +137,8 @@ def element(arguments: list[Value], place: Place) -> Value:
     items = items_of(arguments[0])
     number = operators.number(arguments[1])
     uncertain = doubt(items)
+    if not isinstance(number, Unknown) and (number < 0 or number != int(number)):
+        raise ValueError("no index")
     if len(items) == 1 and uncertain is None:
         return items[0]
     if uncertain is not None or isinstance(number, Unknown):
@@ -146,15 +151,22 @@ def element(arguments: list[Value], place: Place) -> Value:
 def length(arguments: list[Value], place: Place) -> Value:
     """`length(list, map or string)`."""
     value = arguments[0]
+    if isinstance(value, Text):
+        return _characters(arguments, place)
     if isinstance(value, UnknownValue):
         return hole(value.unknown, place)
-    if isinstance(value, Text):
-        return Scalar(len(value.shown), place) if value.hole is None else hole(value.hole, place)
     if isinstance(value, MapValue):
         return Scalar(len(value.entries), place) if value.rest is None else hole(value.rest, place)
     items = items_of(value)
     uncertain = doubt(items)
+    if uncertain is None and isinstance(value, ListValue) and value.is_set:
+        # Two unknown items of a set may be the same one.
+        uncertain = next((item.unknown for item in items if isinstance(item, UnknownValue)), None)
+        uncertain = uncertain if len(items) > 1 else None
     return Scalar(len(items), place) if uncertain is None else hole(uncertain, place)
+
+
+_characters = on_characters(len)
 
 
 def one(arguments: list[Value], place: Place) -> Value:
@@ -170,8 +182,8 @@ def one(arguments: list[Value], place: Place) -> Value:
 
 
 def coalesce(arguments: list[Value], place: Place) -> Value:
-    """`coalesce(values…)`: the first that is neither null nor empty; one that may be is unknown."""
-    for value in arguments:
+    """`coalesce(values…)`: the first that is neither null nor empty, in the type of all; one that may be is unknown."""
+    for value in of_one_type(arguments):
         if not _is_blank(value):
             return value
     return failed("all arguments are null or empty", place)
@@ -191,13 +203,30 @@ def zipmap(arguments: list[Value], place: Place) -> Value:
     uncertain = doubt((*names, *items))
     if uncertain is not None:
         return hole(uncertain, place)
-    entries = tuple((n, v) for n, v in zip(names, items, strict=True) if isinstance(n, Text))
-    return MapValue(entries, place)
+    return _map(names, items, place)
+
+
+def _map(names: list[Value], items: list[Value], place: Place) -> Value:
+    """The map of these keys to these values; a key that comes again takes the place of the former."""
+    entries: dict[str, tuple[Text, Value]] = {}
+    rest: Unknown | None = None
+    for name, item in zip(names, items, strict=True):
+        parts = string_parts(name)
+        if parts is None:
+            raise TypeError("null as a key")
+        key = name if isinstance(name, Text) else joined(*parts, name.place)
+        if key.literal is None and rest is None:
+            rest = key.hole
+        entries[key.shown] = (key, item)
+    return MapValue(tuple(entries.values()), place, rest)
 
 
 def reverse(arguments: list[Value], place: Place) -> Value:
     """`reverse(list)`."""
-    return ListValue(tuple(reversed(items_of(arguments[0]))), place)
+    value = arguments[0]
+    if isinstance(value, ListValue) and not value.items:
+        return value
+    return ListValue(tuple(reversed(items_of(value))), place)
 
 
 def slice_(arguments: list[Value], place: Place) -> Value:
@@ -209,6 +238,8 @@ def slice_(arguments: list[Value], place: Place) -> Value:
         return hole(many(uncertain), place)
     if isinstance(start, Unknown) or isinstance(end, Unknown):
         return unknown("a slice that is not known", place, many=True)
+    if not 0 <= start <= end <= len(items) or int(start) != start or int(end) != end:
+        raise ValueError("no such slice")
     return ListValue(tuple(items[int(start) : int(end)]), place)
 
 
@@ -219,9 +250,11 @@ def chunklist(arguments: list[Value], place: Place) -> Value:
     uncertain = doubt(items)
     if uncertain is not None:
         return hole(many(uncertain), place)
-    if isinstance(size, Unknown) or size < 1:
+    if isinstance(size, Unknown):
         return unknown("a size that is not known", place, many=True)
-    step = int(size)
+    if size < 0 or int(size) != size:
+        raise ValueError("no such size")
+    step = int(size) or max(len(items), 1)
     chunks = [ListValue(tuple(items[at : at + step]), place) for at in range(0, len(items), step)]
     return ListValue(tuple(chunks), place)
 
@@ -230,14 +263,21 @@ def transpose(arguments: list[Value], place: Place) -> Value:
     """`transpose(map of lists)`."""
     value = arguments[0]
     if not isinstance(value, MapValue):
-        raise TypeError("not a map")
+        return hole(value.unknown, place) if isinstance(value, UnknownValue) else failed("not a map", place)
     turned: dict[str, tuple[Text, list[Value]]] = {}
-    for key, listed in value.entries:
+    rest = value.rest
+    for key, listed in sorted(value.entries, key=lambda entry: entry[0].shown):
         for item in items_of(listed):
-            if isinstance(item, Text):
-                turned.setdefault(item.shown, (item, []))[1].append(key)
+            if isinstance(item, UnknownValue):
+                rest = item.unknown if rest is None else rest
+                continue
+            parts = string_parts(item)
+            if parts is None:
+                raise TypeError("null")
+            name = item if isinstance(item, Text) else joined(*parts, item.place)
+            turned.setdefault(name.shown, (name, []))[1].append(key)
     entries = tuple((key, ListValue(tuple(items), place)) for key, items in turned.values())
-    return MapValue(entries, place, value.rest)
+    return MapValue(entries, place, rest)
 
 
 def matchkeys(arguments: list[Value], place: Place) -> Value:
@@ -246,8 +286,18 @@ def matchkeys(arguments: list[Value], place: Place) -> Value:
     uncertain = doubt((*found, *names, *wanted))
     if uncertain is not None:
         return hole(many(uncertain), place)
-    pairs = zip(found, names, strict=True)
-    return ListValue(tuple(v for v, n in pairs if any(operators.equal(n, w) is True for w in wanted)), place)
+    if len(found) * len(wanted) > MOST_ITEMS * 10:
+        return unknown("a list too long", place, many=True)
+    kept: list[Value] = []
+    for item, name in zip(found, names, strict=True):
+        answers = [operators.equal(name, one_) for one_ in wanted]
+        if any(answer is True for answer in answers):
+            kept.append(item)
+            continue
+        open_ = next((answer for answer in answers if isinstance(answer, Unknown)), None)
+        if open_ is not None:
+            kept.append(hole(many(open_), place))
+    return ListValue(tuple(kept), place)
 
 
 def list_(arguments: list[Value], place: Place) -> Value:
@@ -257,8 +307,7 @@ def list_(arguments: list[Value], place: Place) -> Value:
 
 def map_(arguments: list[Value], place: Place) -> Value:
     """`map(key, value, …)` of Terraform 0.11."""
-    names, items = arguments[::2], arguments[1::2]
-    return MapValue(tuple((n, v) for n, v in zip(names, items, strict=True) if isinstance(n, Text)), place)
+    return _map(arguments[::2], arguments[1::2], place)
 
 
 def defaults(arguments: list[Value], place: Place) -> Value:
@@ -276,8 +325,6 @@ TABLE: dict[str, Function] = {
     "concat": concat,
     "flatten": flatten,
     "compact": compact,
-    "tolist": same,
-    "tomap": same,
     "merge": merge,
     "keys": keys,
     "values": values,

@@ -1,77 +1,52 @@
-"""What a provider computes and can be known beforehand: the shapes of ARNs and ids, rendered documents, templates."""
+"""What a provider computes and can be known beforehand: ARNs and ids, rendered documents, rendered templates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from iamlint.model.text import Part, Text
 from iamlint.model.unknown import Unknown
-from iamlint.model.value import MapValue, UnknownValue, Value
-from iamlint.parsers.terraform.literals import hole, joined, string_parts
+from iamlint.model.value import Choice, ListValue, MapValue, UnknownValue, Value
+from iamlint.parsers.terraform import arn_shapes
+from iamlint.parsers.terraform.literals import Parts, hole, is_null, joined, string_parts, text
+from iamlint.parsers.values import alternatives, reworked
 from iamlint.source.span import Spelling
 
 if TYPE_CHECKING:
     from iamlint.parsers.terraform.resource_instances import ResourceInstance
 
-PARTITION = Unknown("the partition is known at deploy time", "data.aws_partition.current.partition")
-REGION = Unknown("the region is known at deploy time", "data.aws_region.current.name")
-ACCOUNT = Unknown("the account is known at deploy time", "data.aws_caller_identity.current.account_id")
+_PARTITION = "data.aws_partition.current.partition"
+_REGION = "data.aws_region.current.name"
+_ACCOUNT = "data.aws_caller_identity.current.account_id"
+_PLACEHOLDER = re.compile(r"\{(\w*)\}|\[(\w+)/\]")
 
-# type: (service, region and account in the ARN: "ra", "a" or "", what comes before the name, the naming attribute)
-_ARNS: dict[str, tuple[str, str, str, str]] = {
-    "aws_s3_bucket": ("s3", "", "", "bucket"),
-    "aws_iam_role": ("iam", "a", "role/", "name"),
-    "aws_iam_user": ("iam", "a", "user/", "name"),
-    "aws_iam_group": ("iam", "a", "group/", "name"),
-    "aws_iam_instance_profile": ("iam", "a", "instance-profile/", "name"),
-    "aws_sqs_queue": ("sqs", "ra", "", "name"),
-    "aws_sns_topic": ("sns", "ra", "", "name"),
-    "aws_dynamodb_table": ("dynamodb", "ra", "table/", "name"),
-    "aws_lambda_function": ("lambda", "ra", "function:", "function_name"),
-    "aws_kinesis_stream": ("kinesis", "ra", "stream/", "name"),
-    "aws_kinesis_firehose_delivery_stream": ("firehose", "ra", "deliverystream/", "name"),
-    "aws_ecr_repository": ("ecr", "ra", "repository/", "name"),
-    "aws_ecs_cluster": ("ecs", "ra", "cluster/", "name"),
-    "aws_ecs_task_definition": ("ecs", "ra", "task-definition/", "family"),
-    "aws_cloudwatch_log_group": ("logs", "ra", "log-group:", "name"),
-    "aws_cloudwatch_event_rule": ("events", "ra", "rule/", "name"),
-    "aws_cloudwatch_event_bus": ("events", "ra", "event-bus/", "name"),
-    "aws_sfn_state_machine": ("states", "ra", "stateMachine:", "name"),
-    "aws_codebuild_project": ("codebuild", "ra", "project/", "name"),
-    "aws_codepipeline": ("codepipeline", "ra", "", "name"),
-    "aws_codecommit_repository": ("codecommit", "ra", "", "repository_name"),
-    "aws_ssm_parameter": ("ssm", "ra", "parameter/", "name"),
-    "aws_secretsmanager_secret": ("secretsmanager", "ra", "secret:", "name"),
-    "aws_kms_key": ("kms", "ra", "key/", ""),
-    "aws_kms_alias": ("kms", "ra", "", "name"),
-    "aws_efs_file_system": ("elasticfilesystem", "ra", "file-system/", ""),
-    "aws_backup_vault": ("backup", "ra", "backup-vault:", "name"),
-    "aws_eks_cluster": ("eks", "ra", "cluster/", "name"),
-    "aws_elasticsearch_domain": ("es", "ra", "domain/", "domain_name"),
-    "aws_opensearch_domain": ("es", "ra", "domain/", "domain_name"),
-    "aws_iam_openid_connect_provider": ("iam", "a", "oidc-provider/", ""),
-    "aws_iam_saml_provider": ("iam", "a", "saml-provider/", "name"),
-    "aws_cloudtrail": ("cloudtrail", "ra", "trail/", "name"),
-    "aws_instance": ("ec2", "ra", "instance/", ""),
+# The argument that names what a data source reads, where that is not the resource type's own.
+_DATA_ARGUMENTS: dict[tuple[str, str], str] = {
+    ("aws_db_instance", "identifier"): "db_instance_identifier",
+    ("aws_ecs_cluster", "name"): "cluster_name",
+    ("aws_ecs_service", "name"): "service_name",
+    ("aws_eks_addon", "name"): "addon_name",
+    ("aws_iam_group", "name"): "group_name",
+    ("aws_iam_user", "name"): "user_name",
 }
 
-# What `id` is, for types whose id is one of their arguments.
-_IDS: dict[str, str] = {
-    "aws_s3_bucket": "bucket", "aws_iam_role": "name", "aws_iam_user": "name", "aws_iam_group": "name",
-    "aws_iam_instance_profile": "name", "aws_dynamodb_table": "name", "aws_ecr_repository": "name",
-    "aws_lambda_function": "function_name",
-}  # fmt: skip
 
 _DEPLOY_TIME: dict[tuple[str, str], str] = {
     ("aws_caller_identity", "account_id"): "the account is known at deploy time",
     ("aws_caller_identity", "id"): "the account is known at deploy time",
     ("aws_partition", "partition"): "the partition is known at deploy time",
     ("aws_partition", "id"): "the partition is known at deploy time",
+    ("aws_partition", "dns_suffix"): "the partition is known at deploy time",
     ("aws_region", "name"): "the region is known at deploy time",
     ("aws_region", "region"): "the region is known at deploy time",
     ("aws_region", "id"): "the region is known at deploy time",
+    ("aws_organizations_organization", "master_account_id"): "the account is known at deploy time",
 }
+
+# Log delivery of load balancers and the like comes from AWS's own accounts, one for each region.
+_SERVICE_ACCOUNTS = ("aws_elb_service_account", "aws_cloudtrail_service_account", "aws_redshift_service_account")
 
 
 def attribute(instance: ResourceInstance, name: str) -> Value | None:
@@ -84,59 +59,200 @@ def attribute(instance: ResourceInstance, name: str) -> Value | None:
         reason = _DEPLOY_TIME.get((declared.kind, name))
         if reason is not None:
             return hole(Unknown(reason, f"{declared.local_address}.{name}"), instance.block)
-        return None
-    if declared.kind == "aws_iam_policy":
-        return None  # its arn and id are what links it to its attachments
-    if name == "id" and declared.kind in _IDS:
-        return _identifier(instance, _IDS[declared.kind])
-    if name == "id" and declared.kind in ("aws_sns_topic", "aws_secretsmanager_secret"):
-        return _arn(instance, "arn")
-    if name in ("arn", "qualified_arn"):
-        return _arn(instance, name)
+    kind = declared.kind
+    shape = arn_shapes.arns().get((kind, name))
+    if shape is not None:
+        return _arn(instance, name, shape)
+    if name == "id":
+        return _identifier(instance)
+    if name == "unique_id" and kind in arn_shapes.UNIQUE_IDS:
+        return _shaped(instance, name, arn_shapes.UNIQUE_IDS[kind])
+    if name == "iam_arn" and kind == "aws_cloudfront_origin_access_identity":
+        return _origin_access_identity(instance)
+    prefix = instance.written(f"{name}_prefix")
+    if isinstance(prefix, Text) and not _is_linked(kind):
+        return _shaped(instance, name, f"{{{name}}}")
     return None
 
 
 def known_names(kind: str) -> tuple[str, ...]:
     """The attributes that `attribute` may know of a type, for whole objects."""
-    return ("arn", "id", "name") if kind in _ARNS or kind == "aws_iam_policy" else ("id",)
+    return ("arn", "id", "name") if (kind, "arn") in arn_shapes.arns() else ("id",)
 
 
-def has_holes(value: Value) -> bool:
-    """Whether the value is a string with an unknown part."""
-    return isinstance(value, Text) and not value.is_known
-
-
-def _identifier(instance: ResourceInstance, name: str) -> Value:
-    value = instance.written(name)
-    if isinstance(value, Text) and value.is_known:
+def as_link(instance: ResourceInstance, name: str, value: Value) -> Value:
+    """A written name or id as others refer to it: of what is not wholly known the declaration stays known, and what
+    is null the provider makes up."""
+    if is_null(value) and (name in ("name", "bucket") or f"{name}_prefix" in instance.block.body.attributes):
+        made = attribute(instance, name)
+        return made if made is not None else hole(instance.unknown(name), value.place)
+    if not isinstance(value, Text) or value.is_known or name not in ("name", "bucket", "id"):
         return value
-    return hole(instance.unknown("id"), instance.block)
+    if _is_linked(instance.declared.kind):
+        return hole(instance.unknown(name), value.place)
+    return value
 
 
-def _arn(instance: ResourceInstance, name: str) -> Value | None:
-    shape = _ARNS.get(instance.declared.kind)
+def _is_linked(kind: str) -> bool:
+    """Whether others are linked to it by name or id: those that are not wholly known stay the reference they are."""
+    return kind == "aws_s3_bucket" or kind.startswith("aws_iam_")
+
+
+def _identifier(instance: ResourceInstance) -> Value | None:
+    kind = instance.declared.kind
+    shape = arn_shapes.ids().get(kind)
     if shape is None:
         return None
-    service, where, before, naming = shape
-    parts: list[Part] = ["arn:", PARTITION, f":{service}:"]
-    parts += [REGION if "r" in where else "", ":", ACCOUNT if "a" in where else "", ":" + _path(instance, before)]
+    if shape == "arn":
+        return instance.value("arn")
+    value = _shaped(instance, "id", shape)
+    return as_link(instance, "id", value) if shape.startswith("{") else value
+
+
+def _arn(instance: ResourceInstance, name: str, shape: arn_shapes.ArnShape) -> Value:
+    """An ARN: partition, region and account are holes, of which the last two say whose ARN it is."""
+    address = instance.address
+    before: list[Part] = ["arn:", Unknown("the partition is known at deploy time", _PARTITION), f":{shape.service}:"]
+    if shape.has_region:
+        before.append(Unknown("the region is known at deploy time", _REGION, address, name))
+    before.append(":")
+    if shape.has_account:
+        before.append(Unknown("the account is known at deploy time", _ACCOUNT, address, name))
+    before.append(":")
+    return _shaped(instance, name, shape.resource, before)
+
+
+def _shaped(instance: ResourceInstance, name: str, template: str, before: list[Part] | None = None) -> Value:
+    """A template with the instance's arguments in it; one value for each alternative of an argument."""
+    chosen: dict[str, list[Value]] = {}
+    for match in _PLACEHOLDER.finditer(template):
+        argument = match[1] or match[2]
+        if argument and argument != "id":
+            value = _argument(instance, argument)
+            chosen[argument] = list(alternatives(value)) if value is not None else []
+    varying = [argument for argument, options in chosen.items() if len(options) > 1]
+    if len(varying) != 1:
+        given = {argument: options[0] for argument, options in chosen.items() if len(options) == 1}
+        return _filled(instance, name, template, before or [], given)
+    single = {argument: options[0] for argument, options in chosen.items() if len(options) == 1}
+    made = []
+    for option in chosen[varying[0]]:
+        value = _filled(instance, name, template, before or [], {**single, varying[0]: option})
+        made.append(reworked(value, value.via, option.when))
+    return Choice(tuple(made), instance.block)
+
+
+def _argument(instance: ResourceInstance, argument: str) -> Value | None:
+    """The value of an argument of a resource, or of that which stands for it in a data source."""
+    if instance.declared.mode == "data":
+        argument = _DATA_ARGUMENTS.get((instance.declared.kind, argument), argument)
+    return instance.written(argument)
+
+
+def _filled(instance: ResourceInstance, name: str, template: str, before: list[Part], given: dict[str, Value]) -> Value:
+    parts: list[Part] = list(before)
     spellings: list[Spelling | None] = [None] * len(parts)
-    named = instance.written(naming) if naming else None
-    more = string_parts(named) if isinstance(named, Text) and named.is_known else None
-    if more is not None:
-        parts += more[0]
-        spellings += more[1]
-    else:
-        parts.append(instance.unknown(name))
-        spellings.append(None)
+    at = 0
+
+    def put(more: Parts) -> None:
+        parts.extend(more[0])
+        spellings.extend(more[1])
+
+    for match in _PLACEHOLDER.finditer(template):
+        put(([template[at : match.start()]], [None]))
+        at = match.end()
+        if match[2]:
+            section = _section(instance, name, given.get(match[2]))
+            put((section, [None] * len(section)))
+        elif match[1] == "id" and name != "id":
+            put(_own_id(instance, name))
+        else:
+            put(_named(instance, name, match[1], given.get(match[1]), template[: match.start()].endswith("/")))
+    put(([template[at:]], [None]))
+    if len(parts) == 2 and parts[1] == "" and isinstance(parts[0], Unknown):
+        return hole(parts[0], instance.block)
     return joined(parts, spellings, instance.block)
 
 
-def _path(instance: ResourceInstance, before: str) -> str:
-    """What comes before the name: for IAM's own, the path too."""
-    path = instance.written("path") if instance.declared.kind.startswith("aws_iam_") else None
-    literal = path.literal if isinstance(path, Text) else None
-    return before + literal.lstrip("/") if literal else before
+def _own_id(instance: ResourceInstance, name: str) -> Parts:
+    """What the id contributes to an ARN."""
+    value = instance.written("id") or _identifier(instance)
+    more = string_parts(value) if isinstance(value, Text) else None
+    return more if more is not None else ([instance.unknown(name)], [None])
+
+
+def _section(instance: ResourceInstance, name: str, value: Value | None) -> list[Part]:
+    """A part of a path that is there when its argument is: IAM's `path`, an event bus other than the default one."""
+    if value is None or is_null(value):
+        return []
+    if not isinstance(value, Text):
+        return [instance.unknown(name)]
+    if value.literal is not None:
+        written = value.literal.strip("/")
+        return [f"{written}/"] if written and written != "default" else []
+    return [*_linked(instance, name, value.parts), "/"]
+
+
+def _named(instance: ResourceInstance, name: str, argument: str, value: Value | None, after_slash: bool) -> Parts:
+    """What an argument contributes: its value, its `_prefix` and a hole, or a hole."""
+    if value is None or is_null(value):
+        prefix = instance.written(f"{argument}_prefix") if argument else None
+        begun = string_parts(prefix) if isinstance(prefix, Text) else None
+        if begun is None:
+            return [instance.unknown(name)], [None]
+        return [*_linked(instance, name, begun[0]), instance.unknown(name)], [*begun[1], None]
+    more = string_parts(value) if isinstance(value, Text) else None
+    if more is None:
+        return [instance.unknown(name)], [None]
+    parts, spellings = _linked(instance, name, more[0]), more[1]
+    first = parts[0] if parts else None
+    if after_slash and isinstance(first, str) and first.startswith(("/", "https://")):
+        parts[0] = first.removeprefix("https://").lstrip("/")
+        spellings = [None, *spellings[1:]]
+    return parts, spellings
+
+
+def _linked(instance: ResourceInstance, name: str, parts: list[Part] | tuple[Part, ...]) -> list[Part]:
+    """The parts, holes saying of which declaration they are; one that nothing is written for is the attribute."""
+    address = instance.address
+    linked: list[Part] = []
+    for part in parts:
+        if isinstance(part, Unknown):
+            part = Unknown(part.reason, part.written, address, name) if part.written else instance.unknown(name)
+        linked.append(part)
+    return linked
+
+
+def _origin_access_identity(instance: ResourceInstance) -> Value:
+    """CloudFront Developer Guide, "Origin access identity": the principal that its ARN names."""
+    own = "iam::cloudfront:user/CloudFront Origin Access Identity "
+    partition = Unknown("the partition is known at deploy time", _PARTITION)
+    return joined(["arn:", partition, f":{own}", instance.unknown("iam_arn")], [None] * 4, instance.block)
+
+
+def _service_account(instance: ResourceInstance) -> Value:
+    partition = Unknown("the partition is known at deploy time", _PARTITION)
+    account = Unknown("an account of AWS's own, by region", f"{instance.declared.local_address}.id")
+    return joined(["arn:", partition, ":iam::", account, ":root"], [None] * 5, instance.block)
+
+
+def _field_of_arn(index: int) -> Callable[[ResourceInstance], Value | None]:
+    """Takes a field of the ARN that `data "aws_arn"` is given; the last one is all that is left."""
+
+    def field(instance: ResourceInstance) -> Value | None:
+        from iamlint.parsers.terraform import string_functions
+
+        arn = instance.written("arn")
+        colon = text(":", instance.block)
+        fields = string_functions.split([colon, arn], instance.block) if isinstance(arn, Text) else None
+        if not isinstance(fields, ListValue) or len(fields.items) < 6:
+            return None
+        if index < 5:
+            return fields.items[index]
+        rest = ListValue(fields.items[5:], instance.block)
+        return string_functions.join([colon, rest], instance.block)
+
+    return field
 
 
 def _document(instance: ResourceInstance) -> Value:
@@ -156,10 +272,9 @@ def _template(instance: ResourceInstance) -> Value | None:
     return rendered(source, names, instance.scope, instance.block)
 
 
-def _entries(value: Value) -> list[tuple[str, Value]]:
-    if not isinstance(value, MapValue):
-        return []
-    return [(key.literal, item) for key, item in value.entries if key.literal is not None]
+def _entries(value: Value) -> Iterator[tuple[str, Value]]:
+    if isinstance(value, MapValue):
+        yield from ((key.literal, item) for key, item in value.entries if key.literal is not None)
 
 
 def _managed_policy_arn(instance: ResourceInstance) -> Value | None:
@@ -168,35 +283,53 @@ def _managed_policy_arn(instance: ResourceInstance) -> Value | None:
     if not isinstance(name, Text) or name.literal is None:
         return None
     path = instance.written("path_prefix")
-    before = (path.literal or "/").lstrip("/") if isinstance(path, Text) else ""
+    before = (path.literal or "/").lstrip("/") if isinstance(path, Text) else _MANAGED.get(name.literal, "")
     if not _is_aws_managed(name.literal):
         return None
     parts = string_parts(name)
     assert parts is not None
-    own: list[Part] = ["arn:", PARTITION, f":iam::aws:policy/{before}"]
+    partition = Unknown("the partition is known at deploy time", _PARTITION)
+    own: list[Part] = ["arn:", partition, f":iam::aws:policy/{before}"]
     return joined([*own, *parts[0]], [None, None, None, *parts[1]], name.place, name.via)
 
 
 def _is_aws_managed(name: str) -> bool:
-    return name.startswith(("AWS", "Amazon")) or name in _MANAGED or name.endswith(("FullAccess", "ReadOnlyAccess"))
+    return name.startswith(("AWS", "Amazon")) or name in _MANAGED
 
 
-_MANAGED = frozenset(
-    {
-        "AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "ViewOnlyAccess", "Billing",
-        "CloudWatchAgentServerPolicy", "DatabaseAdministrator", "NetworkAdministrator", "SystemAdministrator",
-        "SupportUser", "DataScientist", "IAMUserChangePassword",
-    }
-)  # fmt: skip
+# AWS Managed Policy Reference: names that do not begin with Amazon's, and the paths they stand under.
+_MANAGED: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "IAMFullAccess",
+            "IAMReadOnlyAccess", "IAMUserChangePassword", "IAMUserSSHKeys", "CloudWatchAgentServerPolicy",
+            "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2", "CloudWatchLogsFullAccess",
+            "CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess", "CloudWatchEventsFullAccess",
+            "CloudFrontFullAccess", "CloudFrontReadOnlyAccess", "AutoScalingFullAccess", "AutoScalingReadOnlyAccess",
+            "ElasticLoadBalancingFullAccess", "ElasticLoadBalancingReadOnly", "SecretsManagerReadWrite",
+            "ComprehendFullAccess", "TranslateFullAccess", "NeptuneFullAccess", "NeptuneReadOnlyAccess",
+            "ServiceQuotasFullAccess", "ResourceGroupsandTagEditorFullAccess", "GameLiftGameServerGroupPolicy",
+            "EC2InstanceConnect", "EC2InstanceProfileForImageBuilder", "S3UnlockBucketPolicy",
+        ),
+        "",
+    ),
+    **dict.fromkeys(
+        (
+            "Billing", "DataScientist", "DatabaseAdministrator", "NetworkAdministrator", "SupportUser",
+            "SystemAdministrator", "ViewOnlyAccess",
+        ),
+        "job-function/",
+    ),
+}  # fmt: skip
 
 _DATA: dict[tuple[str, str], Callable[[ResourceInstance], Value | None]] = {
     ("aws_iam_policy_document", "json"): _document,
     ("aws_iam_policy_document", "minified_json"): _document,
     ("template_file", "rendered"): _template,
     ("aws_iam_policy", "arn"): _managed_policy_arn,
-    ("aws_s3_bucket", "arn"): lambda instance: _arn(instance, "arn"),
-    ("aws_iam_role", "arn"): lambda instance: _arn(instance, "arn"),
-    ("aws_iam_user", "arn"): lambda instance: _arn(instance, "arn"),
-    ("aws_sqs_queue", "arn"): lambda instance: _arn(instance, "arn"),
-    ("aws_sns_topic", "arn"): lambda instance: _arn(instance, "arn"),
+    **{(kind, "arn"): _service_account for kind in _SERVICE_ACCOUNTS},
+    **{
+        ("aws_arn", name): _field_of_arn(index)
+        for index, name in enumerate(("partition", "service", "region", "account", "resource"), 1)
+    },
 }

@@ -21,7 +21,8 @@ Read = Callable[[str], Document | None]
 def terraform_files(folder: str) -> list[str]:
     """The paths of a folder's Terraform files, by name; `.tofu` takes the place of the `.tf` beside it."""
     names = _names(folder)
-    tofu = {name.replace(".tofu", ".tf") for name in names if name.endswith((".tofu", ".tofu.json"))}
+    tofu = {name.removesuffix(".tofu") + ".tf" for name in names if name.endswith(".tofu")}
+    tofu |= {name.removesuffix(".tofu.json") + ".tf.json" for name in names if name.endswith(".tofu.json")}
     chosen = [name for name in names if name.endswith(ENDINGS) and name not in tofu and not name.startswith((".", "#"))]
     return [_joined(folder, name) for name in chosen]
 
@@ -66,7 +67,8 @@ class Declarations:
         self.outputs: dict[str, Block] = {}
         self.providers: list[Block] = []
         self.settings: list[Block] = []
-        for document in documents:
+        # What overrides comes after everything else, whatever its name.
+        for document in sorted(documents, key=lambda document: _overrides(document.source.path)):
             if document.body is not None:
                 self._declare(document.body.blocks, _overrides(document.source.path))
 
@@ -104,19 +106,40 @@ class Declarations:
 
 
 def _overrides(path: str) -> bool:
-    stem = path.rpartition("/")[2].partition(".")[0]
+    name = path.rpartition("/")[2]
+    ending = next((ending for ending in sorted(ENDINGS, key=len, reverse=True) if name.endswith(ending)), "")
+    stem = name.removesuffix(ending)
     return stem == "override" or stem.endswith("_override")
 
 
 def _merged(original: Block, override: Block) -> Block:
-    """A block with an override laid over it: its attributes win, its blocks take the place of those of their type."""
-    kinds = {block.kind for block in override.body.blocks}
+    """A block with an override laid over it: its attributes win, its blocks (plain or dynamic) take the place of those
+    of their type. Only `lifecycle` is merged argument by argument.
+
+    https://developer.hashicorp.com/terraform/language/files/override
+    """
 
     def make() -> tuple[dict[str, Attribute], list[Block]]:
-        kept = [block for block in original.body.blocks if block.kind not in kinds]
-        return {**original.body.attributes, **override.body.attributes}, [*kept, *override.body.blocks]
+        kinds = {_type(block) for block in override.body.blocks}
+        whole = kinds - {"lifecycle"}
+        kept = [block for block in original.body.blocks if _type(block) not in whole]
+        added = [block for block in override.body.blocks if block.kind != "lifecycle"]
+        for block in override.body.blocks_of("lifecycle"):
+            earlier = next((index for index, other in enumerate(kept) if other.kind == "lifecycle"), None)
+            if earlier is None:
+                added.append(block)
+            else:
+                kept[earlier] = _merged(kept[earlier], block)
+        # In the JSON syntax a nested block is an attribute too.
+        attributes = {name: value for name, value in original.body.attributes.items() if name not in whole}
+        return {**attributes, **override.body.attributes}, [*kept, *added]
 
     body = Body(original.body.source, original.body.start, original.body.end, make)
     return Block(
         original.source, original.start, original.end, original.kind, original.labels, body, original.whole_end
     )
+
+
+def _type(block: Block) -> str:
+    """The type of a nested block, be it plain or dynamic."""
+    return block.labels[0] if block.kind == "dynamic" and block.labels else block.kind

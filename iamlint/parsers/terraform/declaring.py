@@ -31,7 +31,7 @@ class Declaring:
         """Where the instance, or an element of it, is declared."""
         instance = self.instance
         guard = instance.when.joined(when) or instance.when
-        return At(place or instance.block, instance.address, element, instance.declared.module.call, guard)
+        return At(place or instance.block, instance.address, element, instance.via, guard)
 
     def value(self, name: str) -> Value | None:
         """The value of an argument; None when it is not written or null."""
@@ -100,7 +100,8 @@ class Declaring:
             if not isinstance(option, UnknownValue) and not _inside(option.place, attribute):
                 used = passed(option, Related(attribute, f"used as the policy of {at.address}"))
             label = at.address if kind in ("resource", "vpc_endpoint", "rcp", "scp") else ""
-            self.builder.policy(used, at, kind, attachment, targets, policy_name, service, label)
+            in_vpc = service == "es" and bool(self.blocks("vpc_options"))
+            self.builder.policy(used, at, kind, attachment, targets, policy_name, service, label, in_vpc)
 
 
 def text_of(value: Value | None) -> Text | None:

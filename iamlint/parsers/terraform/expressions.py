@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from iamlint.model.text import Part, Text
 from iamlint.model.unknown import Guard, Unknown
-from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value, measure
 from iamlint.parsers.terraform import functions, operators
 from iamlint.parsers.terraform.access import attribute, indexed, iterated, on_one_line, rest_of, several, single
 from iamlint.parsers.terraform.literals import (
     Failed,
     Spread,
     failed,
+    has_failed,
     hole,
     is_null,
     joined,
+    spelled,
     string_parts,
     unknown,
 )
@@ -28,22 +30,25 @@ from iamlint.source.span import Place, Spelling
 if TYPE_CHECKING:
     from iamlint.parsers.terraform.instances import Module
 
-DEEPEST = 64
+DEEPEST = 64  # nested expressions, and nested values
+LARGEST = 200_000  # values in a value
+_COMPOSED = frozenset({ListValue, MapValue, Choice})
 
 
 class Scope:
     """What names mean where an expression stands: a module instance, and the names bound around the expression
     (`each`, `count`, `self`, the variables of `for`, the iterators of dynamic blocks)."""
 
-    __slots__ = ("module", "names")
+    __slots__ = ("in_template", "module", "names")
 
-    def __init__(self, module: Module, names: Mapping[str, Value]) -> None:
+    def __init__(self, module: Module, names: Mapping[str, Value], in_template: bool = False) -> None:
         self.module = module
         self.names = names
+        self.in_template = in_template
 
     def binding(self, names: Mapping[str, Value]) -> Scope:
         """The same scope with more names."""
-        return Scope(self.module, {**self.names, **names})
+        return Scope(self.module, {**self.names, **names}, self.in_template)
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
@@ -56,7 +61,10 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
         return unknown("too much to evaluate", expression)
     run.depth += 1
     try:
-        return _KINDS[type(expression)](expression, scope)
+        value = _KINDS[type(expression)](expression, scope)
+        if type(value) in _COMPOSED and (measure(value)[0] > LARGEST or measure(value)[1] > DEEPEST):
+            return unknown("a value too large", expression)
+        return value
     except RecursionError:
         return unknown("nested too deeply", expression)
     finally:
@@ -69,6 +77,26 @@ def _literal(expression: syntax.Literal, scope: Scope) -> Value:
 
 def _broken(expression: syntax.Broken, scope: Scope) -> Value:
     return unknown("an expression that could not be read", expression)
+
+
+def _pending(expression: syntax.Pending, scope: Scope) -> Value:
+    """What a plan will know after apply. Where the configuration's reference leads to something wholly known, more
+    than that reference is written, as the plan would else know the value too."""
+    value = evaluate(expression.likely, scope) if expression.likely is not None else None
+    if value is not None and not has_failed(value):
+        if expression.is_document:
+            is_likely = isinstance(value, MapValue) and value.get("Statement") is not None
+        else:
+            is_likely = not isinstance(value, Scalar) and not (isinstance(value, Text) and value.is_known)
+        if is_likely:
+            return value
+    return unknown("known after apply", expression, expression.shown)
+
+
+def _withheld(expression: syntax.Withheld, scope: Scope) -> Value:
+    from iamlint.parsers.terraform.sensitive import withheld
+
+    return withheld(evaluate(expression.value, scope))
 
 
 def _template(expression: syntax.Template, scope: Scope) -> Value:
@@ -87,19 +115,18 @@ def _template(expression: syntax.Template, scope: Scope) -> Value:
 
         def make(chosen: list[Value]) -> Value:
             rest = iter(chosen)
-            return _concatenated(
-                [(next(rest), at) if isinstance(v, Choice) else (v, at) for v, at in values], expression
-            )
+            chosen_values: list[Written] = [(next(rest), at) if isinstance(v, Choice) else (v, at) for v, at in values]
+            return _concatenated(chosen_values, expression, scope)
 
         return operators.distributed(choices, make, expression)
-    return _concatenated(values, expression)
+    return _concatenated(values, expression, scope)
 
 
 Written = tuple["syntax.Piece | Value", Place | None]
 """A piece of a template, or a value in it with the place of its interpolation."""
 
 
-def _concatenated(values: list[Written], place: Place) -> Value:
+def _concatenated(values: list[Written], place: Place, scope: Scope) -> Value:
     parts: list[Part] = []
     where: list[Spelling | None] = []
     for value, at in values:
@@ -114,7 +141,9 @@ def _concatenated(values: list[Written], place: Place) -> Value:
             parts.append(part)
             local = spelling is not None and spelling.source is place.source
             where.append(spelling if local or at is None or isinstance(part, Unknown) else Spread(at, len(part)))
-    return joined(parts, where, place)
+    made = joined(parts, where, place)
+    scope.module.run.steps += functions.cost(made)
+    return made
 
 
 def _template_values(template: syntax.Template, scope: Scope) -> Iterator[Written]:
@@ -134,6 +163,9 @@ def _if_directive(part: syntax.IfDirective, scope: Scope) -> Iterator[Written]:
     condition = evaluate(part.condition, scope)
     answer = operators.truth(condition)
     empty: Value = Text(parts=("",), place=part)
+    if answer is operators.NOT_A_CONDITION:
+        yield failed(operators.NOT_A_CONDITION.reason, part), part
+        return
     if isinstance(answer, Unknown):
         yes = _template(part.yes, scope)
         no = _template(part.no, scope) if part.no is not None else empty
@@ -165,8 +197,8 @@ def _for(expression: syntax.For, scope: Scope) -> Value:
 
 
 def _for_over(expression: syntax.For, collection: Value, scope: Scope) -> Value:
-    if is_null(collection):
-        return failed("null in a for expression", expression)
+    if is_null(collection) or isinstance(collection, Text | Scalar):
+        return failed("no collection in a for expression", expression)
     entries: list[tuple[Value | None, Value]] = []
     for key, value in iterated(collection, expression.collection):
         inner = scope.binding(_bound(expression.key, expression.value, key, value))
@@ -212,9 +244,23 @@ def _conditional(expression: syntax.Conditional, scope: Scope) -> Value:
     condition = evaluate(expression.condition, scope)
     answer = operators.truth(condition)
     if isinstance(answer, bool):
-        return evaluate(expression.yes if answer else expression.no, scope)
+        taken, other = (expression.yes, expression.no) if answer else (expression.no, expression.yes)
+        value = evaluate(taken, scope)
+        if isinstance(value, Scalar) and value.value is not None and _is_string(other):
+            # Both outcomes have one type, and a string is what a number or a boolean can become.
+            return Text(parts=(spelled(value.value),), place=value.place, via=value.via, when=value.when)
+        return value
+    if answer is operators.NOT_A_CONDITION:
+        return failed(answer.reason, expression)
     yes, no = evaluate(expression.yes, scope), evaluate(expression.no, scope)
     return guarded(condition, expression.condition, yes, no, expression, scope)
+
+
+def _is_string(expression: Expression) -> bool:
+    """Whether an expression is plainly a string, known or not."""
+    if not isinstance(expression, syntax.Template):
+        return False
+    return len(expression.parts) != 1 or not isinstance(expression.parts[0], syntax.Interpolation)
 
 
 def guarded(condition: Value, written: Expression, yes: Value, no: Value, place: Place, scope: Scope) -> Value:
@@ -336,6 +382,8 @@ def splat(value: Value, steps: tuple[Step, ...], scope: Scope, place: Place) -> 
 _KINDS: dict[type[Any], Callable[[Any, Scope], Value]] = {
     syntax.Literal: _literal,
     syntax.Broken: _broken,
+    syntax.Pending: _pending,
+    syntax.Withheld: _withheld,
     syntax.Template: _template,
     syntax.For: _for,
     syntax.Conditional: _conditional,

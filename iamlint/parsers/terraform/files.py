@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import json
 import os.path
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.source.document import Document
 from iamlint.source.span import SourceText
 
+MOST_FILES = 10_000  # below a folder that an expression lists
 LARGEST = 2_000_000  # bytes; what policies are made from is smaller
+MOST_KEPT = 1_000_000  # characters of files that are only kept for later; their trees take fifty times as much
 
 
 def below(folder: str, path: str) -> str:
     """A path that an expression gives, as seen from a folder; an absolute one stays."""
     return path if path.startswith("/") else f"{folder or '.'}/{path}"
+
+
+# What a file has in it that calls a local module, in either syntax.
+_LOCAL_SOURCE = re.compile(r"""source"?\s*[=:]\s*"\.""")
+
+
+class Shelf(Protocol):
+    """Where read files are kept."""
+
+    def glance(self, path: str) -> str:
+        """The text of a file, which is not kept; empty when there is none."""
+        ...
+
+    def forget(self, path: str) -> None:
+        """Lets go of a file: it would have to be read again."""
+        ...
+
+
+def normal(folder: str) -> str:
+    """A folder in the one spelling that others are compared with."""
+    return os.path.normpath(folder or ".")
 
 
 class Files:
@@ -26,10 +51,12 @@ class Files:
     limit is the repository around them, or themselves where there is none.
     """
 
-    __slots__ = ("_declarations", "_downloaded", "_limits", "_read", "_texts")
+    __slots__ = ("_declarations", "_downloaded", "_kept", "_limits", "_read", "_shelf", "_texts")
 
-    def __init__(self, read: Read, limit: str, folders: Sequence[str] = ()) -> None:
+    def __init__(self, read: Read, limit: str, folders: Sequence[str] = (), shelf: Shelf | None = None) -> None:
         self._read = read
+        self._shelf = shelf
+        self._kept = 0
         self._limits = [os.path.realpath(limit or ".")]
         self._texts: dict[str, SourceText | None] = {}
         self._declarations: dict[str, Declarations | None] = {}
@@ -40,7 +67,10 @@ class Files:
 
     def is_inside(self, path: str) -> bool:
         """Whether a path, links followed, lies in the scanned root."""
-        real = os.path.realpath(path)
+        try:
+            real = os.path.realpath(path)
+        except (OSError, ValueError):
+            return False  # no path at all: a NUL in it, a loop of links
         return any(real == limit or real.startswith(limit.rstrip(os.sep) + os.sep) for limit in self._limits)
 
     def declarations(self, folder: str) -> Declarations | None:
@@ -55,6 +85,33 @@ class Files:
                     self._declarations[folder] = Declarations(folder, documents, variables)
         return self._declarations[folder]
 
+    def may_call(self, folder: str) -> bool:
+        """Whether a folder may call local modules: a look at the text spares parsing most files ahead of time."""
+        if self._shelf is None or not self.is_inside(folder or "."):
+            return True
+        glance = self._shelf.glance
+        return any(_LOCAL_SOURCE.search(glance(path)) for path in terraform_files("" if folder == "." else folder))
+
+    def keep(self, folders: Container[str]) -> None:
+        """Lets go of what was read of all other folders."""
+        if self._shelf is None:
+            return
+        for folder in [folder for folder in self._declarations if normal(folder) not in folders]:
+            self._forget(folder)
+
+    def make_room(self, folder: str) -> None:
+        """Lets go of a folder that was only looked at, when much is kept already: reading it again costs less."""
+        folder = "" if folder == "." else folder
+        if self._shelf is not None and self._kept > MOST_KEPT and folder in self._declarations:
+            self._forget(folder)
+
+    def _forget(self, folder: str) -> None:
+        declared = self._declarations.pop(folder)
+        for document in (*declared.documents, *declared.variable_documents) if declared is not None else ():
+            self._kept -= len(document.source.text)
+            if self._shelf is not None:
+                self._shelf.forget(document.source.path)
+
     def _documents(self, paths: Sequence[str]) -> list[Document]:
         found: list[Document] = []
         for path in paths:
@@ -65,6 +122,7 @@ class Files:
                 from iamlint.parsers.terraform.json_syntax import body_of
 
                 document.body = body_of(document.root)
+            self._kept += len(document.source.text)
             found.append(document)
         return found
 
@@ -83,6 +141,30 @@ class Files:
             return SourceText(path, file.read_bytes().decode("utf-8-sig"))
         except (OSError, ValueError):
             return None
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file that `text` has found; None when it has gone since."""
+        file = Path(path)
+        try:
+            return file.read_bytes() if self.is_inside(path) and file.stat().st_size <= LARGEST else None
+        except (OSError, ValueError):
+            return None
+
+    def listed(self, folder: str) -> list[str] | None:
+        """The files in and below a folder, by their paths from there; None when it lies outside or has too many. No
+        link to a folder is followed."""
+        if not self.is_inside(folder):
+            return None
+        found: list[str] = []
+        seen = 0
+        for at, folders, names in os.walk(folder):
+            folders[:] = [name for name in folders if name != ".git"]
+            start = "" if at == folder else os.path.relpath(at, folder).replace(os.sep, "/") + "/"
+            found += [start + name for name in names]
+            seen += len(names) + len(folders)
+            if seen > MOST_FILES:
+                return None
+        return found
 
     def exists(self, path: str) -> bool | None:
         """Whether a file is there; None when it lies outside, where nothing is looked at."""

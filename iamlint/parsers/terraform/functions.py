@@ -7,27 +7,60 @@ from typing import TYPE_CHECKING
 
 from iamlint.model.text import Text
 from iamlint.model.value import Choice, ListValue, MapValue, Scalar, UnknownValue, Value
-from iamlint.parsers.terraform import collection_functions, operators, set_functions, string_functions
-from iamlint.parsers.terraform.files import below
-from iamlint.parsers.terraform.literals import failed, has_failed, unknown
+from iamlint.parsers.terraform import (
+    collection_functions,
+    conversion_functions,
+    encoding_functions,
+    file_functions,
+    format_functions,
+    hash_functions,
+    network_functions,
+    number_functions,
+    operators,
+    provider_functions,
+    regex_functions,
+    set_functions,
+    string_functions,
+    time_functions,
+)
+from iamlint.parsers.terraform.lifting import Function
+from iamlint.parsers.terraform.literals import LONGEST, Failed, failed, has_failed, unknown
+from iamlint.parsers.terraform.signatures import SIGNATURES, fitted
 from iamlint.source.hcl_syntax import Call, Expression
-from iamlint.source.span import Place
 
 if TYPE_CHECKING:
     from iamlint.parsers.terraform.expressions import Scope
 
 Evaluate = Callable[[Expression, "Scope"], Value]
-Function = Callable[[list[Value], Place], Value]
 
-_TABLE: dict[str, Function] = {**string_functions.TABLE, **collection_functions.TABLE, **set_functions.TABLE}
+_TABLE: dict[str, Function] = {
+    **collection_functions.TABLE,
+    **conversion_functions.TABLE,
+    **encoding_functions.TABLE,
+    **file_functions.PATHS,
+    **format_functions.TABLE,
+    **hash_functions.TABLE,
+    **network_functions.TABLE,
+    **number_functions.TABLE,
+    **provider_functions.TABLE,
+    **regex_functions.TABLE,
+    **set_functions.TABLE,
+    **string_functions.TABLE,
+    **time_functions.TABLE,
+}
+_TAKES_CHOICES = frozenset({"jsonencode", "flatten", "concat", "compact", "distinct", "toset", "tolist", "merge"})
 
 
 def called(call: Call, scope: Scope, evaluate: Evaluate) -> Value:
     """The value of a function call."""
     name = call.name.removeprefix("core::")
     special = _SPECIAL.get(name)
-    if special is not None and not call.expands:
+    if special is not None and (name == "can" or not call.expands):
         return special(call, scope, evaluate)
+    if name == "try":
+        # `try(list...)`: the items are evaluated before, and none of them can fail any more.
+        items = _expanded([evaluate(argument, scope) for argument in call.arguments])
+        return next((item for item in items if not has_failed(item)), failed("no argument works", call, _written(call)))
     arguments = [evaluate(argument, scope) for argument in call.arguments]
     if call.expands and arguments:
         rest = arguments.pop()
@@ -48,10 +81,17 @@ def _expanded(arguments: list[Value]) -> list[Value]:
 def _applied(name: str, arguments: list[Value], call: Call, scope: Scope) -> Value:
     function = _TABLE.get(name)
     if function is None:
-        with_files = _WITH_FILES.get(name)
+        with_files = file_functions.TABLE.get(name)
         if with_files is None:
             return unknown(f"the function {name} is not evaluated", call, _written(call))
-        return with_files(arguments, call, scope)
+        function = lambda fit, place: with_files(fit, call, scope)  # noqa: E731
+    run = scope.module.run
+    run.steps += sum(map(cost, arguments))
+    if name in regex_functions.TABLE and len(arguments) > 1:
+        run.steps += regex_functions.cost(name, arguments)
+    if run.steps > run.most_steps:
+        return unknown("too much to evaluate", call)
+    result: Value
     choices = [index for index, argument in enumerate(arguments) if isinstance(argument, Choice)]
     if choices and name not in _TAKES_CHOICES:
 
@@ -59,21 +99,39 @@ def _applied(name: str, arguments: list[Value], call: Call, scope: Scope) -> Val
             mixed = list(arguments)
             for index, value in zip(choices, chosen, strict=True):
                 mixed[index] = value
-            return _carried(function, mixed, call)
+            return _carried(name, function, mixed, call)
 
-        return operators.distributed(tuple(arguments[index] for index in choices), make, call)
-    return _carried(function, arguments, call)
+        result = operators.distributed(tuple(arguments[index] for index in choices), make, call)
+    else:
+        result = _carried(name, function, arguments, call)
+    made = cost(result)
+    run.steps += made
+    return result if made <= MOST_MADE else unknown("a value too large", call, _written(call))
 
 
-_TAKES_CHOICES = frozenset({"jsonencode", "flatten", "concat", "compact", "distinct", "toset", "tolist", "merge"})
+MOST_MADE = LONGEST >> 7
 
 
-def _carried(function: Function, arguments: list[Value], call: Call) -> Value:
+def cost(value: Value) -> int:
+    """What a value costs that a function takes or makes, in steps of evaluation."""
+    if isinstance(value, Text):
+        return sum([len(part) for part in value.parts if isinstance(part, str)]) >> 7
+    if isinstance(value, ListValue):
+        return len(value.items) >> 2
+    return len(value.entries) >> 2 if isinstance(value, MapValue) else 0
+
+
+def _carried(name: str, function: Function, arguments: list[Value], call: Call) -> Value:
     """The function's value; too few arguments or ones of a wrong type are what Terraform would refuse."""
+    refused = False
     try:
-        result = function(arguments, call)
-    except (IndexError, TypeError, ValueError, KeyError, OverflowError):
+        result = function(fitted(name, arguments) if name in SIGNATURES else arguments, call)
+        if isinstance(result, UnknownValue):
+            refused = not has_failed(result) and any(map(has_failed, arguments))
+    except (LookupError, TypeError, ValueError, ArithmeticError):
         return failed(f"{call.name} does not take these arguments", call, _written(call))
+    if refused and isinstance(result, UnknownValue):
+        return failed(result.unknown.reason, call, _written(call))
     if isinstance(result, UnknownValue) and not result.unknown.written:
         u = result.unknown
         return UnknownValue(type(u)(u.reason, _written(call), u.ref, u.attribute, u.many), result.place)
@@ -89,80 +147,45 @@ def _try(call: Call, scope: Scope, evaluate: Evaluate) -> Value:
     value: Value = failed("no argument of try works", call, _written(call))
     for argument in call.arguments:
         value = evaluate(argument, scope)
-        if not has_failed(value):
+        if not _fails(value, argument):
             return value
     return value
 
 
 def _can(call: Call, scope: Scope, evaluate: Evaluate) -> Value:
-    value = evaluate(call.arguments[0], scope) if call.arguments else failed("nothing", call)
-    if isinstance(value, UnknownValue) and not has_failed(value):
-        return value
-    return Scalar(not has_failed(value), call)
+    """Whether the argument can be evaluated."""
+    if len(call.arguments) != 1 or call.expands:
+        return failed("can takes one expression", call)
+    value = evaluate(call.arguments[0], scope)
+    if _fails(value, call.arguments[0]):
+        return Scalar(False, call)
+    return value if isinstance(value, UnknownValue) else Scalar(True, call)
 
 
-def _templatefile(call: Call, scope: Scope, evaluate: Evaluate) -> Value:
-    from iamlint.parsers.terraform.template_files import rendered_file
-
-    if not call.arguments:
-        return failed("templatefile needs a path", call)
-    path = evaluate(call.arguments[0], scope)
-    variables = evaluate(call.arguments[1], scope) if len(call.arguments) > 1 else None
-    names: dict[str, Value] = {}
-    if isinstance(variables, MapValue):
-        names = {key.literal: value for key, value in variables.entries if key.literal is not None}
-    return rendered_file(path, names, scope, call)
-
-
-def _file(arguments: list[Value], call: Call, scope: Scope) -> Value:
-    from iamlint.parsers.terraform.template_files import file_content
-
-    return file_content(arguments[0], scope, call) if arguments else failed("file needs a path", call)
-
-
-def _fileexists(arguments: list[Value], call: Call, scope: Scope) -> Value:
-    path = arguments[0] if arguments else None
-    if not isinstance(path, Text) or path.literal is None:
-        return unknown("a path that is not known", call, _written(call))
-    run = scope.module.run
-    folders = (run.root_folder, scope.module.declared.folder)
-    found = [run.files.exists(below(folder, path.literal)) for folder in folders]
-    if any(found):
-        return Scalar(True, call)
-    return unknown("a path outside of what is checked", call) if None in found else Scalar(False, call)
+def _fails(value: Value, argument: Expression) -> bool:
+    """Whether evaluating an argument of `try` is an error: of itself, or of something that is written in it. What
+    failed in the values that it refers to has failed there."""
+    if has_failed(value):
+        return True
+    if isinstance(value, ListValue):
+        parts = value.items
+    elif isinstance(value, MapValue):
+        parts = tuple([item for _, item in value.entries])
+    else:
+        return False
+    rest = value.rest if isinstance(value, MapValue) else None
+    start, end, source = argument.start, argument.end, argument.source
+    if value.place.source is not source or not start <= value.place.start <= end:
+        return False
+    if isinstance(rest, Failed):
+        return True
+    for part in parts:
+        inside = part.place.source is source and start <= part.place.start <= end
+        if inside and _fails(part, argument):
+            return True
+    return False
 
 
-def _arn_build(arguments: list[Value], call: Call, scope: Scope) -> Value:
-    """`provider::aws::arn_build(partition, service, region, account, resource)`."""
-    return string_functions.join([_text(":", call), ListValue((_text("arn", call), *arguments), call)], call)
+_SPECIAL: dict[str, Callable[[Call, Scope, Evaluate], Value]] = {"try": _try, "can": _can}
 
-
-def _arn_parse(arguments: list[Value], call: Call, scope: Scope) -> Value:
-    """`provider::aws::arn_parse(arn)`."""
-    literal = arguments[0].literal if arguments and isinstance(arguments[0], Text) else None
-    if literal is None:
-        return unknown("an ARN that is not known", call, _written(call))
-    fields = literal.split(":", 5)
-    if len(fields) < 6:
-        return failed("not an ARN", call)
-    names = ("partition", "service", "region", "account_id", "resource")
-    entries = tuple((_text(name, call), _text(field, call)) for name, field in zip(names, fields[1:], strict=True))
-    return MapValue(entries, call)
-
-
-def _text(content: str, place: Place) -> Text:
-    return Text(parts=(content,), place=place)
-
-
-_SPECIAL: dict[str, Callable[[Call, Scope, Evaluate], Value]] = {
-    "try": _try,
-    "can": _can,
-    "templatefile": _templatefile,
-}
-
-_WITH_FILES: dict[str, Callable[[list[Value], Call, Scope], Value]] = {
-    "file": _file,
-    "fileexists": _fileexists,
-    "provider::aws::arn_build": _arn_build,
-    "provider::aws::arn_parse": _arn_parse,
-}
+NAMES = frozenset({*_TABLE, *file_functions.TABLE, *_SPECIAL})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import Scalar, UnknownValue, Value
@@ -21,7 +21,7 @@ from iamlint.source.span import Place, Related
 class Run:
     """What all module instances of one stack share: the files, and how much may still be evaluated."""
 
-    __slots__ = ("depth", "files", "has_secrets", "modules", "most_steps", "root_folder", "steps")
+    __slots__ = ("circles", "depth", "files", "has_secrets", "modules", "most_steps", "root_folder", "steps")
 
     def __init__(self, files: Files, root_folder: str, most_steps: int = 1_000_000) -> None:
         self.files = files
@@ -31,6 +31,7 @@ class Run:
         self.most_steps = most_steps
         self.modules = 0
         self.has_secrets = False
+        self.circles: dict[tuple[str, int], tuple[str, Place]] = {}  # the locals that need themselves, by place
 
 
 class Module:
@@ -68,6 +69,11 @@ class Module:
     def give(self, arguments: Mapping[str, Callable[[], Value]]) -> None:
         """Gives the variables values, before any of them was asked for."""
         self._arguments = arguments
+
+    def take(self, resources: Iterable[Declared], calls: Iterable[ModuleCall]) -> None:
+        """Takes resources and module calls whose instances are known already, as a plan lists them."""
+        self._resources.update(((it.mode, it.kind, it.name), it) for it in resources)
+        self._calls.update((call.name, call) for call in calls)
 
     def reference(self, expression: syntax.Reference, scope: Scope) -> Value:
         """The value of a reference to something declared in this module."""
@@ -122,6 +128,8 @@ class Module:
             self._locals[name] = WAITING
             found = self._locals[name] = evaluate(attribute.value, self.scope)
         if found is WAITING:
+            attribute = self.declared.locals[name]
+            self.run.circles[attribute.source.path, attribute.start] = (name, attribute)
             return unknown("locals refer to each other in a circle", place, f"local.{name}")
         return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamlint.source import hcl_syntax as syntax
-from iamlint.source.hcl_reader import read_template
 from iamlint.source.hcl_syntax import Attribute, Block, Body, Expression, Template
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -66,10 +65,21 @@ def _blocks(kind: str, key: ScalarNode, node: Node, labels: int, taken: tuple[st
     for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, MappingNode):
             place = key if node is item else item
-            body = _body(item)
-            yield Block(
-                key.source, place.start, key.end if node is item else item.start + 1, kind, taken, body, item.end
-            )
+            end = key.end if node is item else item.start + 1
+            path = _construct(item)
+            made = Block if path is None else syntax.ConstructBlock
+            block = made(key.source, place.start, end, kind, taken, _body(item), item.end)
+            if path is not None and isinstance(block, syntax.ConstructBlock):
+                block.construct = path
+            yield block
+
+
+def _construct(item: MappingNode) -> ScalarNode | None:
+    """The construct path that CDKTF notes in a comment: `"//": {"metadata": {"path": "stack/role"}}`."""
+    node: Node | None = item
+    for key in ("//", "metadata", "path"):
+        node = node.get(key) if isinstance(node, MappingNode) else None
+    return node if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
 
 
 def _body(node: MappingNode) -> Body:
@@ -109,11 +119,18 @@ def expression_of(node: Node, depth: int = 0) -> Expression:
     if isinstance(node, SequenceNode):
         items = [expression_of(item, depth + 1) for item in node.items]
         return syntax.Tuple(node.source, node.start, node.end, items)
-    if not isinstance(node.value, str):
-        return syntax.Literal(node.source, node.start, node.end, node.value)
-    if "${" in node.value or "%{" in node.value:
+    if isinstance(node.value, str) and ("${" in node.value or "%{" in node.value):
+        from iamlint.source.hcl_reader import read_template  # a plan has no templates
+
         template = read_template(node.source, node.value, node.offsets())
         if template is not None:
             return template
+    return literal_of(node)
+
+
+def literal_of(node: ScalarNode) -> Expression:
+    """The expression of a JSON scalar that stands for itself: what looks like a template in a string is none."""
+    if not isinstance(node.value, str):
+        return syntax.Literal(node.source, node.start, node.end, node.value)
     parts: list[syntax.TemplatePart] = [_Piece(node, node.value)] if node.value else []
     return Template(node.source, node.start, node.end, parts)

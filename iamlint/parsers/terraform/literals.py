@@ -92,12 +92,19 @@ def is_null(value: Value | None) -> bool:
 
 
 def spelled(value: bool | int | float) -> str:
-    """A number or boolean as Terraform turns it into a string."""
+    """A number or boolean as Terraform turns it into a string: never with an exponent."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+    if isinstance(value, int):
+        return str(value)
+    if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return f"{value:g}" if isinstance(value, float) and abs(value) >= 1e15 else str(value)
+    shortest = repr(value)
+    if "e" not in shortest:
+        return shortest
+    from decimal import Decimal
+
+    return format(Decimal(shortest), "f")
 
 
 def string_parts(value: Value) -> Parts | None:
@@ -123,13 +130,24 @@ def json_parts(value: Value) -> Parts:
     return parts, spellings
 
 
+# What Go's encoder escapes for the sake of HTML and JavaScript.
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+
+def json_escaped(content: str) -> str:
+    """What stands between the quotes of a string in the JSON that Terraform writes."""
+    return json.dumps(content, ensure_ascii=False)[1:-1].translate(_ESCAPES)
+
+
 def _write_json(value: Value, parts: list[Part], spellings: list[Spelling | None], depth: int) -> None:
     def put(part: Part, spelling: Spelling | None = None) -> None:
         parts.append(part)
         spellings.append(spelling)
 
-    if depth > 40:
+    if depth > 80:
         put(Unknown("nested too deeply"))
+    elif len(parts) > MOST_PARTS:
+        put(Unknown("a string too long"))
     elif isinstance(value, Text):
         put('"')
         inner, where = string_parts(value) or ([], [])
@@ -137,7 +155,7 @@ def _write_json(value: Value, parts: list[Part], spellings: list[Spelling | None
             if isinstance(part, Unknown):
                 put(part)
             else:
-                escaped = json.dumps(part, ensure_ascii=False)[1:-1]
+                escaped = json_escaped(part)
                 put(escaped, spelling if escaped == part else None)
         put('"')
     elif isinstance(value, Scalar):
@@ -155,7 +173,7 @@ def _write_json(value: Value, parts: list[Part], spellings: list[Spelling | None
         put("]")
     else:
         put("{")
-        for index, (key, item) in enumerate(value.entries):
+        for index, (key, item) in enumerate(sorted(value.entries, key=_key_shown)):
             if index:
                 put(",")
             _write_json(key, parts, spellings, depth + 1)
@@ -164,20 +182,37 @@ def _write_json(value: Value, parts: list[Part], spellings: list[Spelling | None
         put("}")
 
 
+def _key_shown(entry: tuple[Text, Value]) -> str:
+    return entry[0].shown
+
+
+LONGEST = 1_000_000  # characters of a string
+MOST_PARTS = 100_000
+
+
 def joined(parts: list[Part], spellings: list[Spelling | None], place: Place, via: tuple[Related, ...] = ()) -> Text:
-    """A string of parts; neighbouring literals without a known spelling become one."""
+    """A string of parts; neighbouring literals without a known spelling become one. One that is longer than any
+    policy, as a string doubled a dozen times is, is not known."""
+    if sum([len(part) for part in parts if isinstance(part, str)]) > LONGEST or len(parts) > MOST_PARTS:
+        return Text(parts=(Unknown("a string too long"),), place=place, via=via)
     kept: list[Part] = []
     where: list[Spelling | None] = []
+    loose: list[str] = []  # neighbouring literals without a known spelling
     for part, spelling in zip(parts, spellings, strict=True):
         if part == "":
             continue
-        if kept and spelling is None and where[-1] is None and isinstance(part, str) and isinstance(kept[-1], str):
-            kept[-1] = kept[-1] + part
-        else:
-            kept.append(part)
-            where.append(spelling)
-    if not kept:
-        kept, where = [""], [None]
+        if spelling is None and isinstance(part, str):
+            loose.append(part)
+            continue
+        if loose:
+            kept.append("".join(loose))
+            where.append(None)
+            loose.clear()
+        kept.append(part)
+        where.append(spelling)
+    if loose or not kept:
+        kept.append("".join(loose))
+        where.append(None)
     return Text(parts=tuple(kept), spellings=tuple(where), place=place, via=via)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from iamlint.model.account import FileProblem
 from iamlint.model.stack import Stack
+from iamlint.model.unknown import Unknown
 from iamlint.model.value import Value
 from iamlint.parsers.assemble import StackBuilder
-from iamlint.parsers.terraform import providers, resources, secrets
+from iamlint.parsers.terraform import module_inputs, providers, resources, secrets
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.parsers.terraform.expressions import Scope, evaluate
-from iamlint.parsers.terraform.files import Files
+from iamlint.parsers.terraform.files import Files, Shelf, normal
 from iamlint.parsers.terraform.instances import Module, Run
 from iamlint.parsers.terraform.literals import text
 from iamlint.parsers.terraform.module_calls import local_folder
@@ -29,41 +31,65 @@ def stacks(
     root: str,
     variables: Mapping[str, str] | None = None,
     given_files: Sequence[Document] = (),
+    environment: Mapping[str, str] | None = None,
+    shelf: Shelf | None = None,
 ) -> Iterator[Stack]:
     """One stack for each root module among `folders`.
 
     `folders` are folders with Terraform files in them, as given by the user or found below what was given; `read`
     reads a file into a document (None when there is nothing to read) and is expected to remember what it read; no
     file outside of the folder `root` is looked at; `variables` are values for the root modules' variables, as on
-    Terraform's command line, and `given_files` the variable files named there, which the former win over.
+    Terraform's command line, and `given_files` the variable files named there, which the former win over; what
+    `environment` gives, everything else wins over. With a `shelf`, a file is kept only as long as a root module that
+    is still to come may need it.
     """
-    files = Files(read, root, folders)
-    for folder in roots(folders, files):
+    files = Files(read, root, folders, shelf)
+    reached = roots(folders, files)
+    needed = Counter(folder for all_of in reached.values() for folder in all_of)
+    files.keep(needed)
+    for folder, all_of in reached.items():
         declared = files.declarations(folder)
         if declared is not None:
-            yield _stack(folder, declared, files, variables or {}, given_files)
+            yield _stack(folder, declared, files, variables or {}, given_files, environment or {})
+        needed -= Counter(all_of)
+        files.keep(needed)
 
 
-def roots(folders: Sequence[str], files: Files) -> list[str]:
-    """The folders that no other of them calls as a local module; all of them when only one is given."""
-    if len(folders) <= 1:
-        return list(folders)
-    called: set[str] = set()
-    for folder in folders:
-        declared = files.declarations(folder)
-        for block in declared.modules.values() if declared is not None else ():
-            source = block.body.attributes.get("source")
-            value = source.value if source is not None else None
-            literal = value.literal if isinstance(value, syntax.Template) else None
-            target = local_folder(folder, literal or "")
-            if target is not None and target != _normal(folder):
-                called.add(target)
-    found = [folder for folder in folders if _normal(folder) not in called]
-    return found or list(folders)
+def roots(folders: Sequence[str], files: Files) -> dict[str, set[str]]:
+    """The folders that no other of them calls as a local module, and one of those that only call each other; each with
+    itself and all the folders that it leads to."""
+    calls = {normal(folder): _called(folder, files) for folder in folders} if len(folders) > 1 else {}
+    called = {target for folder, targets in calls.items() for target in targets if target != folder}
+    found: dict[str, set[str]] = {}
+    seen: set[str] = set()
+    for folder in sorted(folders, key=lambda folder: normal(folder) in called):
+        if normal(folder) in seen:
+            continue
+        reached: set[str] = set()
+        pending = [normal(folder)]
+        while pending:
+            here = pending.pop()
+            if here not in reached:
+                reached.add(here)
+                pending += calls[here] if here in calls else _called(here, files)
+        found[folder] = reached
+        seen |= reached
+    return {folder: found[folder] for folder in folders if folder in found}
 
 
-def _normal(folder: str) -> str:
-    return local_folder(folder, ".") or folder
+def _called(folder: str, files: Files) -> list[str]:
+    """The folders of the local modules that a folder calls."""
+    declared = files.declarations(folder) if files.may_call(folder) else None
+    found: list[str] = []
+    for block in declared.modules.values() if declared is not None else ():
+        source = block.body.attributes.get("source")
+        value = source.value if source is not None else None
+        literal = value.literal if isinstance(value, syntax.Template) else None
+        target = local_folder(folder, literal or "")
+        if target is not None:
+            found.append(target)
+    files.make_room(folder)
+    return found
 
 
 def _stack(
@@ -72,29 +98,44 @@ def _stack(
     files: Files,
     variables: Mapping[str, str],
     given_files: Sequence[Document],
+    environment: Mapping[str, str],
 ) -> Stack:
     builder = StackBuilder(folder)
     run = Run(files, folder)
     module = Module(run, declared)
-    module.give(_given(module, declared, variables, given_files))
+    module.give(_given(module, declared, variables, given_files, environment))
     seen: set[int] = set()
-    _declare_module(builder, module, seen)
+    declare_module(builder, module, seen)
+    for name, place in run.circles.values():
+        message = f"`local.{name}` needs its own value, by way of others"
+        remedy = "Terraform refuses this; take the circle apart"
+        address = place.source.path
+        builder.add(FileProblem(kind="unreadable", message=message, remedy=remedy, place=place, address=address))
     return builder.build()
 
 
 def _given(
-    module: Module, declared: Declarations, variables: Mapping[str, str], given_files: Sequence[Document]
+    module: Module,
+    declared: Declarations,
+    variables: Mapping[str, str],
+    given_files: Sequence[Document],
+    environment: Mapping[str, str],
 ) -> dict[str, Callable[[], Value]]:
-    """The values of a root module's variables: from its variable files, then from the command line."""
-    given: dict[str, Callable[[], Value]] = {}
+    """The values of a root module's variables: from the environment, its variable files, then the command line."""
+    given = _written(module, declared, environment)
     for document in (*declared.variable_documents, *given_files):
         for name, attribute in document.body.attributes.items() if document.body is not None else ():
             given[name] = _evaluated(attribute, module.scope)
+    return {**given, **_written(module, declared, variables)}
+
+
+def _written(module: Module, declared: Declarations, variables: Mapping[str, str]) -> dict[str, Callable[[], Value]]:
+    """The values of variables that are given as text."""
+    given: dict[str, Callable[[], Value]] = {}
     for name, written in variables.items():
         block = declared.variables.get(name)
         if block is not None:
-            value = _command_line_value(name, written, block, module.scope)
-            given[name] = _constant(value)
+            given[name] = _constant(_command_line_value(name, written, block, module.scope))
     return given
 
 
@@ -121,7 +162,7 @@ def _command_line_value(name: str, written: str, block: Block, scope: Scope) -> 
     return evaluate(attribute.value, scope)
 
 
-def _declare_module(builder: StackBuilder, module: Module, seen: set[int]) -> None:
+def declare_module(builder: StackBuilder, module: Module, seen: set[int]) -> None:
     """Everything that a module instance and the modules it calls declare."""
     declared = module.declared
     if id(declared) not in seen:
@@ -133,8 +174,13 @@ def _declare_module(builder: StackBuilder, module: Module, seen: set[int]) -> No
             for instance in module.resource("resource", kind, name).instances:
                 resources.declare(builder, instance)
     for name in declared.modules:
-        for _, called in module.called(name).instances:
-            _declare_module(builder, called, seen)
+        call = module.called(name)
+        for _, called in call.instances:
+            declare_module(builder, called, seen)
+        if not call.is_at_hand:
+            if call.is_one_too_many:
+                builder.note_unknown(Unknown("more modules than are evaluated", call.address))
+            module_inputs.declare(builder, call)
     if providers.has_secrets(declared):
         module.run.has_secrets = True
     if module.run.has_secrets:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iamlint.parsers.terraform.instances import Module
 
 DEEPEST_MODULE = 16
-MOST_MODULES = 2000
+MOST_MODULES = 20_000
 
 
 class ModuleCall:
@@ -53,9 +53,19 @@ class ModuleCall:
                 self._instances = [(copy, self._instance(declared, self.block, copy)) for copy in copies]
         return self._instances
 
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether the module's own files are there to be evaluated."""
+        return bool(self.instances) or self._declarations() is not None
+
+    @property
+    def is_one_too_many(self) -> bool:
+        """Whether it is not evaluated as there are that many already, or as modules go on calling each other."""
+        return self.module.depth >= DEEPEST_MODULE or self.module.run.modules >= MOST_MODULES
+
     def _declarations(self) -> Declarations | None:
         run = self.module.run
-        if self.module.depth >= DEEPEST_MODULE or run.modules >= MOST_MODULES:
+        if self.is_one_too_many:
             return None
         folder = local_folder(self.module.declared.folder, self.source) or run.files.downloaded(
             run.root_folder, self.address

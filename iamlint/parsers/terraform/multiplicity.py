@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
@@ -20,6 +19,9 @@ from iamlint.source.span import Place
 
 MOST_COPIES = 64
 MOST_BLOCKS = 500
+
+# One instance stands for all that are too many to be looked at one by one.
+_REST = Unknown("one of more instances than are evaluated")
 
 
 @dataclass(slots=True)
@@ -59,6 +61,8 @@ def _counted(value: Value, place: Place) -> Iterator[Copy]:
     guard = option.when if len(known) == 1 else ALWAYS
     for index in range(min(int(most), MOST_COPIES)):
         yield Copy(index, {"count": _count_object(Scalar(index, place), place)}, guard)
+    if most > MOST_COPIES:
+        yield Copy(None, {"count": _count_object(hole(_REST, place), place)}, guard, is_known=False)
 
 
 def _count_object(index: Value, place: Place) -> Value:
@@ -70,11 +74,18 @@ def _each(value: Value, place: Place) -> Iterator[Copy]:
     filled = [option for option in options if not _is_empty(option)]
     for option in filled:
         guard = option.when
-        for key, item in islice(iterated(option, place), MOST_COPIES):
+        for number, (key, item) in enumerate(iterated(option, place)):
+            if number == MOST_COPIES:
+                rest = hole(_REST, place)
+                yield Copy(None, {"each": _each_object(rest, rest, place)}, guard, is_known=False)
+                break
             name = item if isinstance(option, ListValue) else key
             known = name.literal if isinstance(name, Text) else None
-            each = MapValue(((text("key", place), name), (text("value", place), item)), place)
-            yield Copy(known, {"each": each}, guard, is_known=known is not None)
+            yield Copy(known, {"each": _each_object(name, item, place)}, guard, is_known=known is not None)
+
+
+def _each_object(key: Value, value: Value, place: Place) -> Value:
+    return MapValue(((text("key", place), key), (text("value", place), value)), place)
 
 
 def _is_empty(value: Value) -> bool:

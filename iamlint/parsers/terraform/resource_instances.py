@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iamlint.model.text import Text
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.terraform import computed, multiplicity
@@ -134,6 +135,14 @@ class ResourceInstance:
         """Under which conditions it exists."""
         return self.declared.module.when.joined(self.copy.when) or self.copy.when
 
+    @property
+    def via(self) -> tuple[Related, ...]:
+        """Through which places it is reached: the module calls that lead to it, before them CDKTF's construct."""
+        if isinstance(self.block, syntax.ConstructBlock):
+            path = self.block.construct
+            return (Related(path, f"construct {path.written.strip(chr(34))}"), *self.declared.module.call)
+        return self.declared.module.call
+
     def written(self, name: str) -> Value | None:
         """The value of an attribute that is written; None when it is not."""
         attribute = self.block.body.attributes.get(name)
@@ -177,9 +186,12 @@ class ResourceInstance:
             written = step.name in self.block.body.attributes
             if written and isinstance(value, UnknownValue):
                 value = hole(Unknown(value.unknown.reason, value.unknown.written, self.address, step.name), value.place)
-            elif written and step.name == "name" and computed.has_holes(value):
-                value = hole(self.unknown("name"), value.place)
-            if not isinstance(value, UnknownValue):
+            elif written:
+                value = computed.as_link(self, step.name, value)
+            if isinstance(value, Text) and value.place is self.block:
+                # Nothing is written there but what makes it: the reference is the literal to change.
+                value = value.model_copy(update={"place": place})
+            elif not isinstance(value, UnknownValue):
                 value = passed(value, Related(place, f"used as {shortened(place)}"))
             return stepped(value, steps[1:], scope, place)
         if isinstance(step, syntax.Splat):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from iamlint.model.identity import InstanceProfile
 from iamlint.model.policy import HolderKind
 from iamlint.parsers.assemble import StackBuilder, Target
-from iamlint.parsers.terraform import account_resources, compute_resources, secrets
+from iamlint.parsers.terraform import account_resources, compute_resources, secrets, sharing_resources, stack_templates
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
+from iamlint.parsers.terraform.multiplicity import expanded
 from iamlint.parsers.terraform.permissions import lambda_layer_permission, lambda_permission
 from iamlint.parsers.terraform.resource_instances import ResourceInstance
 from iamlint.source.hcl_syntax import Block
@@ -73,6 +74,13 @@ _INLINE: dict[str, tuple[str, HolderKind, str]] = {
     "aws_ssoadmin_permission_set_inline_policy": ("permission_set_arn", "permission_set", "inline_policy"),
 }
 
+# The whole list of an identity's inline policies: (attribute that names the identity, its kind).
+_INLINE_NAMES: dict[str, tuple[str, HolderKind]] = {
+    "aws_iam_role_policies_exclusive": ("role_name", "role"),
+    "aws_iam_user_policies_exclusive": ("user_name", "user"),
+    "aws_iam_group_policies_exclusive": ("group_name", "group"),
+}
+
 # Attachments of managed policies: (attribute that names the identity, its kind, attribute of the policy ARNs).
 _ATTACHED: dict[str, tuple[str, HolderKind, str]] = {
     "aws_iam_role_policy_attachment": ("role", "role", "policy_arn"),
@@ -96,21 +104,35 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
     own = _TYPES.get(kind)
     if own is not None:
         own(it)
+    sharing_resources.declare(it)
     secrets.declare(it)
 
 
 def is_of_interest(kind: str, block: Block) -> bool:
-    """Whether a resource says anything to iamlint: by its type, or as it has a policy or a place for credentials."""
+    """Whether a resource says anything to iamlint: by its type, or as it has a policy, shares something or has a
+    place for credentials."""
     if kind in _TYPES or secrets.is_known(kind):
         return True
     policies = RESOURCE_POLICIES.get(kind)
-    return policies is not None and any(name in block.body.attributes for name, _ in policies)
+    if policies is not None and any(name in block.body.attributes for name, _ in policies):
+        return True
+    return sharing_resources.shares(kind, block)
 
 
 def _inline(it: Declaring) -> None:
     naming, kind, document = _INLINE[it.instance.declared.kind]
     target = Target(kind, it.text(naming))
     it.policy(document, "identity", "inline", (target,), policy_name=it.literal("name"))
+
+
+def _inline_names(it: Declaring) -> None:
+    """The names of inline policies that an identity has, those that are written elsewhere included."""
+    naming, kind = _INLINE_NAMES[it.instance.declared.kind]
+    holder = it.text(naming)
+    for name in it.texts("policy_names"):
+        at = it.at("policy_names", name.place, name.when)
+        at.via = (*name.via, *at.via)
+        it.builder.inline_name(name, at, Target(kind, holder))
 
 
 def _attached(it: Declaring) -> None:
@@ -169,6 +191,15 @@ def _customer_attachment(it: Declaring) -> None:
         name = text_of(block_value(block, "name"))
         if name is not None:
             it.builder.attach(name, it.at(), "permission_set", it.text("permission_set_arn"))
+
+
+def _boundary(it: Declaring) -> None:
+    for block in it.blocks("permissions_boundary"):
+        policy = text_of(block_value(block, "managed_policy_arn"))
+        for reference in expanded(block.body, block.scope, "customer_managed_policy_reference"):
+            policy = policy or text_of(block_value(reference, "name"))
+        if policy is not None:
+            it.builder.boundary(policy, Target("permission_set", it.text("permission_set_arn")))
 
 
 def _membership(it: Declaring) -> None:
@@ -239,6 +270,7 @@ def _multi_region_access_point(it: Declaring) -> None:
 _TYPES: dict[str, Declare] = {
     **dict.fromkeys(_INLINE, _inline),
     **dict.fromkeys(_ATTACHED, _attached),
+    **dict.fromkeys(_INLINE_NAMES, _inline_names),
     "aws_iam_policy_attachment": _exclusive,
     "aws_iam_policy": _managed,
     "aws_iam_role": _role,
@@ -251,6 +283,7 @@ _TYPES: dict[str, Declare] = {
     "aws_iam_instance_profile": _instance_profile,
     "aws_ssoadmin_permission_set": _permission_set,
     "aws_ssoadmin_customer_managed_policy_attachment": _customer_attachment,
+    "aws_ssoadmin_permissions_boundary_attachment": _boundary,
     "aws_organizations_policy": _organization_policy,
     "aws_vpc_endpoint": _vpc_endpoint,
     "aws_vpc_endpoint_policy": _vpc_endpoint,
@@ -262,4 +295,6 @@ _TYPES: dict[str, Declare] = {
     "aws_lambda_layer_version_permission": lambda_layer_permission,
     **account_resources.TYPES,
     **compute_resources.TYPES,
+    **sharing_resources.TYPES,
+    **stack_templates.TYPES,
 }

@@ -11,6 +11,7 @@ from iamlint.parsers import credentials
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
+from iamlint.parsers.terraform.sensitive import HINT, disclosed, withheld
 from iamlint.parsers.values import alternatives, as_list
 from iamlint.source.hcl_syntax import Block
 from iamlint.source.span import Place, SourceText, place_within
@@ -79,13 +80,15 @@ def declare(it: Declaring) -> None:
 
 
 def _password(it: Declaring, value: Value, element: str) -> None:
-    for option in alternatives(value):
+    for given in alternatives(value):
+        option = disclosed(given)
         literal = option.literal if isinstance(option, Text) else None
         if literal is None or not isinstance(option, Text) or credentials.looks_like_placeholder(literal):
             continue
         if credentials.looks_like_reference(literal):
             continue
-        it.builder.add(_secret("password", "password property", credentials.hint(literal), option, it.at(element)))
+        hint = credentials.hint(literal) if option is given else HINT
+        it.builder.add(_secret("password", "password property", hint, option, it.at(element)))
 
 
 def _secret(
@@ -108,20 +111,22 @@ def _secret(
 
 def _scanned(it: Declaring, value: Value | None, context: SecretContext) -> None:
     """Credentials anywhere in a text."""
-    for option in alternatives(value) if value is not None else ():
+    for given in alternatives(value) if value is not None else ():
+        option = disclosed(given)
         if isinstance(option, Text):
-            for secret in _found(option, context, it.at()):
+            for secret in _found(option, context, it.at(), option is not given):
                 it.builder.add(secret)
 
 
-def _found(value: Text, context: SecretContext, at: At) -> Iterator[Secret]:
+def _found(value: Text, context: SecretContext, at: At, is_sensitive: bool = False) -> Iterator[Secret]:
     for index, part in enumerate(value.parts):
         if not isinstance(part, str):
             continue
         spelling = value.spellings[index] if index < len(value.spellings) else None
         for found in credentials.find(part):
             place = place_within(spelling, found.start, found.end) if spelling is not None else value.place
-            yield _secret(found.kind, context, found.hint, value, at, place, found.is_example)
+            hint = HINT if is_sensitive else found.hint
+            yield _secret(found.kind, context, hint, value, at, place, found.is_example)
 
 
 def _environment(it: Declaring, variables: Value) -> None:
@@ -131,14 +136,15 @@ def _environment(it: Declaring, variables: Value) -> None:
             continue
         for name, value in option.entries:
             for inner in alternatives(value):
-                if isinstance(inner, Text):
-                    _variable(it, name.literal or "", inner)
+                text = disclosed(inner)
+                if isinstance(text, Text):
+                    _variable(it, name.literal or "", text, text is not inner)
 
 
-def _variable(it: Declaring, name: str, value: Text) -> None:
+def _variable(it: Declaring, name: str, value: Text, is_sensitive: bool = False) -> None:
     at = it.at(f"environment.{name}" if name else "environment")
     found = False
-    for secret in _found(value, "environment", at):
+    for secret in _found(value, "environment", at, is_sensitive):
         found = True
         it.builder.add(secret)
     kind = credentials.secret_name(name)
@@ -149,7 +155,7 @@ def _variable(it: Declaring, name: str, value: Text) -> None:
     if not is_example and credentials.looks_like_placeholder(literal):
         return
     if not credentials.looks_like_reference(literal):
-        hint = credentials.hint(literal)
+        hint = HINT if is_sensitive else credentials.hint(literal)
         it.builder.add(_secret(kind, "environment", hint, value, at, is_example=is_example))
 
 
@@ -164,14 +170,15 @@ def _container_definitions(it: Declaring) -> Iterator[Value]:
     """The environments of ECS containers (`container_definitions`) and Batch jobs (`container_properties`)."""
     for name in ("container_definitions", "container_properties"):
         value = it.value(name)
-        for option in alternatives(value) if value is not None else ():
+        for given in alternatives(value) if value is not None else ():
+            option = disclosed(given)
             read = read_json_text(option) if isinstance(option, Text) else option
             for container in as_list(read):
                 if isinstance(container, MapValue):
-                    yield from _named_list(container.get("environment"))
+                    yield from _named_list(container.get("environment"), option is not given)
 
 
-def _named_list(value: Value | None) -> Iterator[Value]:
+def _named_list(value: Value | None, is_sensitive: bool = False) -> Iterator[Value]:
     """A list of `{name, value}` objects as one map."""
     if value is None:
         return
@@ -181,7 +188,7 @@ def _named_list(value: Value | None) -> Iterator[Value]:
             name = text_of(item.get("name") or item.get("Name"))
             content = item.get("value") or item.get("Value")
             if name is not None and content is not None:
-                pairs.append((name, content))
+                pairs.append((name, withheld(content) if is_sensitive else content))
     if pairs:
         yield MapValue(tuple(pairs), value.place)
 
@@ -269,12 +276,13 @@ def declare_static(builder: StackBuilder, block: Block, address: str, values: It
         kind = kinds.get(name)
         if kind is None:
             continue
-        for option in alternatives(value):
+        for given in alternatives(value):
+            option = disclosed(given)
             literal = option.literal if isinstance(option, Text) else None
             if not literal or not isinstance(option, Text):
                 continue
             is_example = credentials.is_documented_example(literal)
             if is_example or not credentials.looks_like_placeholder(literal):
                 at = At(block, address, name)
-                hint = credentials.hint(literal)
+                hint = credentials.hint(literal) if option is given else HINT
                 builder.add(_secret(kind, "provider", hint, option, at, is_example=is_example))

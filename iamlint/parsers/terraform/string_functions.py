@@ -1,66 +1,21 @@
-"""Terraform's string, number and encoding functions over evaluated values."""
+"""Terraform's functions on strings."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import math
 import re
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote_plus
 
 from iamlint.model.text import Part, Text
-from iamlint.model.unknown import Unknown
-from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
+from iamlint.model.unknown import Truth, Unknown
+from iamlint.model.value import ListValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import operators
-from iamlint.parsers.terraform.literals import (
-    failed,
-    hole,
-    is_null,
-    joined,
-    lifted,
-    plain,
-    spelled,
-    string_parts,
-    unknown,
-)
+from iamlint.parsers.terraform.lifting import MOST_ITEMS, Function, known_text, on_characters, on_known
+from iamlint.parsers.terraform.literals import LONGEST, hole, is_null, joined, string_parts, unknown
 from iamlint.source.span import Place, Spelling
 
-Function = Callable[[list[Value], Place], Value]
-LONGEST = 1_000_000
-
-
-def known_text(value: Value) -> str | Unknown:
-    """The string that a value is; an Unknown when it is not wholly known."""
-    if isinstance(value, Text):
-        return value.shown if value.hole is None else value.hole
-    if isinstance(value, Scalar) and value.value is not None:
-        return spelled(value.value)
-    if isinstance(value, UnknownValue):
-        return value.unknown
-    raise TypeError("not a string")
-
-
-def on_text(work: Callable[..., Any]) -> Function:
-    """A function of strings and numbers that is evaluated when all its arguments are known.
-
-    A string that it returns stands where its first string argument does, so that a finding points at a literal."""
-
-    def function(arguments: list[Value], place: Place) -> Value:
-        given = [plain(argument) for argument in arguments]
-        doubt = next((value for value in given if isinstance(value, Unknown)), None)
-        if doubt is not None:
-            return hole(doubt, place)
-        result = work(*given)
-        first = arguments[0] if arguments else None
-        if isinstance(first, Text) and isinstance(result, str):
-            same = result == first.literal
-            return first if same else Text(parts=(result,), place=first.place, via=first.via)
-        return lifted(result, place)
-
-    return function
+_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def join(arguments: list[Value], place: Place) -> Value:
@@ -71,7 +26,9 @@ def join(arguments: list[Value], place: Place) -> Value:
         if isinstance(argument, UnknownValue):
             items.append(argument)
         elif isinstance(argument, ListValue):
-            items.extend(item for item in argument.items if not is_null(item))
+            if any(map(is_null, argument.items)):
+                raise TypeError("null")
+            items.extend(argument.items)
     if isinstance(separator, Unknown):
         return hole(separator, place)
     if len(items) == 1 and not isinstance(items[0], Scalar):
@@ -99,14 +56,18 @@ def split(arguments: list[Value], place: Place) -> Value:
     """`split(separator, string)`; the pieces between holes are known."""
     separator = known_text(arguments[0])
     value = arguments[1]
-    if isinstance(separator, Unknown) or not separator:
-        return unknown("a separator that is not known", place)
+    if isinstance(separator, Unknown):
+        return unknown("a separator that is not known", place, many=True)
+    if not separator:
+        return _characters(value, place)
     if isinstance(value, UnknownValue):
         u = value.unknown
         return hole(Unknown(u.reason, u.written, u.ref, u.attribute, many=True), place)
     parts = string_parts(value)
     if parts is None:
         raise TypeError("null")
+    if sum([part.count(separator) for part in parts[0] if isinstance(part, str)]) > MOST_ITEMS:
+        return unknown("a list too long", place, many=True)
     if sum(isinstance(part, Unknown) for part in parts[0]) and len(parts[0]) == 1:
         return hole(Unknown(str(parts[0][0]), many=True), place)
     groups: list[list[Part]] = [[]]
@@ -121,172 +82,12 @@ def split(arguments: list[Value], place: Place) -> Value:
     return ListValue(tuple(joined(group, [None] * len(group), where) for group in groups), place)
 
 
-_VERB = re.compile(r"%(?:\[(\d+)\])?([-+ #0]*\d*(?:\.\d+)?)([vsdqftgGeExXobc%])")
-
-
-def format_(arguments: list[Value], place: Place) -> Value:
-    """`format(spec, values…)`: %s, %v, %d, %q and padded numbers; what is not known is a hole in the result."""
-    spec = known_text(arguments[0])
-    if isinstance(spec, Unknown):
-        return hole(spec, place)
-    parts: list[Part] = []
-    where: list[Spelling | None] = []
-    at, following = 0, 1
-    for found in _VERB.finditer(spec):
-        parts.append(spec[at : found.start()])
-        where.append(None)
-        at = found.end()
-        if found.group(3) == "%":
-            parts.append("%")
-            where.append(None)
-            continue
-        index = int(found.group(1)) if found.group(1) else following
-        following = index + 1
-        more = _formatted(arguments[index], found.group(2), found.group(3))
-        parts.extend(more[0])
-        where.extend(more[1])
-    parts.append(spec[at:])
-    where.append(None)
-    return joined(parts, where, place)
-
-
-def _formatted(value: Value, flags: str, verb: str) -> tuple[list[Part], list[Spelling | None]]:
-    if verb in "dxXob" and flags:
-        number = operators.number(value)
-        if isinstance(number, int | float):
-            return [format(int(number), flags.lstrip("-+# ") + verb)], [None]
-    parts = string_parts(value) or (["null"], [None])
-    if verb == "q":
-        return ['"', *parts[0], '"'], [None, *parts[1], None]
-    return parts
-
-
-def formatlist(arguments: list[Value], place: Place) -> Value:
-    """`formatlist(spec, lists…)`: one string per item, an unknown rest keeping its pattern."""
-    lists = [a for a in arguments[1:] if isinstance(a, ListValue)]
-    unknown_list = next((a for a in arguments[1:] if isinstance(a, UnknownValue)), None)
-    if unknown_list is not None and not lists:
-        return ListValue((format_(arguments, place),), place)
-    length = max((len(a.items) for a in lists), default=1)
-    rows: list[Value] = []
-    for index in range(length):
-        row: list[Value] = [arguments[0]]
-        row += [a.items[index] if isinstance(a, ListValue) else a for a in arguments[1:]]
-        rows.append(format_(row, place))
-    return ListValue(tuple(rows), place)
-
-
-def jsonencode(arguments: list[Value], place: Place) -> Value:
-    """The value itself: what reads it as a policy wants the structure, and in a string it becomes JSON text."""
-    value = arguments[0]
-    if isinstance(value, Text):
-        literal = value.literal
-        return Text(parts=(json.dumps(literal),), place=place) if literal is not None else value
-    if isinstance(value, Scalar):
-        return Text(parts=("null" if value.value is None else spelled(value.value),), place=place)
-    return value
-
-
-def jsondecode(arguments: list[Value], place: Place) -> Value:
-    """The structure that a JSON string holds, every value at its place in the string."""
-    value = arguments[0]
-    if not isinstance(value, Text):
-        return value
-    from iamlint.parsers.embedded_json import read_json_text
-
-    return read_json_text(value)
-
-
-def replace(arguments: list[Value], place: Place) -> Value:
-    """`replace(string, substring, replacement)`, the substring a regular expression when between slashes."""
-    value, old, new = arguments[0], known_text(arguments[1]), known_text(arguments[2])
-    if isinstance(old, Unknown) or isinstance(new, Unknown):
-        return hole(old if isinstance(old, Unknown) else Unknown(str(new)), place)
-    parts = string_parts(value)
-    if parts is None:
-        raise TypeError("null")
-    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        pattern = _pattern(old[1:-1])
-        if pattern is None or any(isinstance(part, Unknown) for part in parts[0]):
-            return unknown("a regular expression over what is not known", place)
-        replacement = re.sub(r"\$\{?(\w+)\}?", r"\\g<\1>", new.replace("\\", "\\\\"))
-        done: list[Part] = [pattern.sub(replacement, "".join(map(str, parts[0])))]
-    else:
-        done = [part.replace(old, new) if isinstance(part, str) else part for part in parts[0]]
-    via = value.via
-    return joined(done, [None] * len(done), value.place, via)
-
-
-_RISKY = re.compile(r"\([^()]*[+*][^()]*\)[+*{]")
-
-
-def _pattern(written: str) -> re.Pattern[str] | None:
-    """A regular expression of Go's kind; None for what Python reads otherwise, or what could take for ever."""
-    if len(written) > 300 or _RISKY.search(written) or "\\p" in written or "[[:" in written:
-        return None
-    try:
-        return re.compile(written.replace("\\z", "\\Z"))
-    except re.error:
-        return None
-
-
-def regex(arguments: list[Value], place: Place) -> Value:
-    """`regex(pattern, string)`: the match, its groups as a list, or its named groups as a map."""
-    written, subject = known_text(arguments[0]), known_text(arguments[1])
-    if isinstance(written, Unknown) or isinstance(subject, Unknown):
-        return hole(subject if isinstance(subject, Unknown) else Unknown(str(written)), place)
-    pattern = _pattern(written)
-    if pattern is None or len(subject) > 10_000:
-        return unknown("a regular expression that is not evaluated", place)
-    found = pattern.search(subject)
-    if found is None:
-        return failed("the pattern does not match", place)
-    return lifted(_matched(found), place)
-
-
-def regexall(arguments: list[Value], place: Place) -> Value:
-    """`regexall(pattern, string)`: all matches."""
-    written, subject = known_text(arguments[0]), known_text(arguments[1])
-    if isinstance(written, Unknown) or isinstance(subject, Unknown):
-        return hole(subject if isinstance(subject, Unknown) else Unknown(str(written)), place)
-    pattern = _pattern(written)
-    if pattern is None or len(subject) > 10_000:
-        return unknown("a regular expression that is not evaluated", place)
-    return lifted([_matched(found) for found in pattern.finditer(subject)], place)
-
-
-def _matched(found: re.Match[str]) -> Any:
-    if found.re.groupindex:
-        return found.groupdict()
-    return list(found.groups()) if found.re.groups else found.group()
-
-
-def tostring(arguments: list[Value], place: Place) -> Value:
-    """`tostring(value)`."""
-    value = arguments[0]
-    if isinstance(value, Scalar) and value.value is not None:
-        return Text(parts=(spelled(value.value),), place=value.place, via=value.via)
-    if isinstance(value, ListValue | MapValue):
-        return value
-    return value
-
-
-def tonumber(arguments: list[Value], place: Place) -> Value:
-    """`tonumber(value)`."""
-    value = arguments[0]
-    number = operators.number(value)
-    if is_null(value) or isinstance(value, UnknownValue):
-        return value
-    if isinstance(number, Unknown):
-        return failed("not a number", place) if isinstance(value, Text) and value.is_known else hole(number, place)
-    return Scalar(number, value.place, value.via)
-
-
-def tobool(arguments: list[Value], place: Place) -> Value:
-    """`tobool(value)`."""
-    value = arguments[0]
-    answer = operators.truth(value)
-    return value if isinstance(answer, Unknown) else Scalar(answer, value.place, value.via)
+def _characters(value: Value, place: Place) -> Value:
+    """`split("", string)`: its characters."""
+    content = known_text(value)
+    if isinstance(content, Unknown) or len(content) > MOST_ITEMS:
+        return unknown("a string that is not known, or too long", place, many=True)
+    return ListValue(tuple(Text(parts=(character,), place=value.place) for character in content), place)
 
 
 def starts_with(arguments: list[Value], place: Place) -> Value:
@@ -294,85 +95,121 @@ def starts_with(arguments: list[Value], place: Place) -> Value:
     prefix = known_text(arguments[1])
     if isinstance(arguments[0], Text) and isinstance(prefix, str):
         return operators.decided(arguments[0].starts_with(prefix), place)
-    return unknown("a string that is not known", place)
+    return hole(prefix, place) if isinstance(prefix, Unknown) else unknown("a string that is not known", place)
 
 
-def unaltered_base64(arguments: list[Value], place: Place) -> Value:
-    """`base64encode(string)`: what reads it wants the text, so a text with holes stays as it is written."""
-    value = arguments[0]
-    if isinstance(value, Text) and value.literal is not None:
-        encoded = base64.b64encode(value.literal.encode("utf-8", "surrogatepass")).decode()
-        return Text(parts=(encoded,), place=value.place, via=value.via)
-    return value
+def ends_with(arguments: list[Value], place: Place) -> Value:
+    """`endswith(string, suffix)`, decided where the known part decides it."""
+    suffix = known_text(arguments[1])
+    if not isinstance(arguments[0], Text) or isinstance(suffix, Unknown):
+        return hole(suffix, place) if isinstance(suffix, Unknown) else unknown("a string that is not known", place)
+    *_, last = arguments[0].parts
+    if isinstance(last, str) and (len(last) >= len(suffix) or len(arguments[0].parts) == 1):
+        return Scalar(last.endswith(suffix), place)
+    if isinstance(last, str) and not suffix.endswith(last):
+        return Scalar(False, place)
+    literal = arguments[0].literal
+    answer: Truth = literal.endswith(suffix) if literal is not None else arguments[0].doubt
+    return operators.decided(answer, place)
 
 
-def base64decode(content: str) -> str:
-    """The decoded text."""
-    try:
-        return base64.b64decode(content, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise ValueError("not base64 text") from error
+def contains(arguments: list[Value], place: Place) -> Value:
+    """`strcontains(string, piece)`, decided where the known part decides it."""
+    piece = known_text(arguments[1])
+    if isinstance(arguments[0], Text) and isinstance(piece, str):
+        return operators.decided(arguments[0].contains(piece), place)
+    return hole(piece, place) if isinstance(piece, Unknown) else unknown("a string that is not known", place)
+
+
+def trimprefix(arguments: list[Value], place: Place) -> Value:
+    """`trimprefix(string, prefix)`; what follows a known prefix may be unknown."""
+    value, prefix = arguments[0], known_text(arguments[1])
+    if isinstance(value, Text) and isinstance(prefix, str) and value.hole is not None:
+        first = value.parts[0]
+        if isinstance(first, str) and (first.startswith(prefix) or not prefix.startswith(first)):
+            return joined(
+                [first.removeprefix(prefix), *value.parts[1:]], [None] * len(value.parts), value.place, value.via
+            )
+    return _trimprefix(arguments, place)
+
+
+def trimsuffix(arguments: list[Value], place: Place) -> Value:
+    """`trimsuffix(string, suffix)`; what precedes a known suffix may be unknown."""
+    value, suffix = arguments[0], known_text(arguments[1])
+    if isinstance(value, Text) and isinstance(suffix, str) and value.hole is not None:
+        last = value.parts[-1]
+        if isinstance(last, str) and (last.endswith(suffix) or not suffix.endswith(last)):
+            return joined(
+                [*value.parts[:-1], last.removesuffix(suffix)], [None] * len(value.parts), value.place, value.via
+            )
+    return _trimsuffix(arguments, place)
+
+
+_trimprefix = on_known(str.removeprefix)
+_trimsuffix = on_known(str.removesuffix)
+
+
+def _cased(upper: bool) -> Function:
+    """`upper` and `lower`: the known parts of a string in capital or small letters, one for one as Go does it."""
+
+    def case(content: str) -> str:
+        if content.isascii():
+            return content.upper() if upper else content.lower()
+        cased = [(c.upper() if upper else c.lower()) for c in content]
+        return "".join([new if len(new) == 1 else old for old, new in zip(content, cased, strict=True)])
+
+    known = on_known(case)
+
+    def function(arguments: list[Value], place: Place) -> Value:
+        value = arguments[0]
+        if not isinstance(value, Text) or value.hole is None or len(value.parts) == 1:
+            return known(arguments, place)
+        # A hole in an ARN or a name stays a hole; what is known of it is known in capitals, too.
+        parts: list[Part] = [case(part) if isinstance(part, str) else part for part in value.parts]
+        return joined(parts, [None] * len(parts), value.place, value.via)
+
+    return function
 
 
 def _substr(content: str, offset: int, length: int) -> str:
-    start = offset if offset >= 0 else max(0, len(content) + offset)
-    return content[start:] if length < 0 else content[start : start + length]
+    if int(offset) != offset or int(length) != length:
+        raise ValueError("not a length")
+    start = int(offset) if offset >= 0 else max(0, len(content) + int(offset))
+    return content[start:] if length < 0 else content[start : start + int(length)]
 
 
 def _title(content: str) -> str:
-    return re.sub(r"(^|[\s\-])(\w)", lambda found: found.group(1) + found.group(2).upper(), content)
+    return re.sub(r"(?<!\w)\w", _capital, content)
 
 
-def _indent(spaces: int, content: str) -> str:
-    return content.replace("\n", "\n" + " " * min(int(spaces), 200))
+def _capital(found: re.Match[str]) -> str:
+    letter = found.group().upper()
+    return letter if len(letter) == 1 else found.group()
 
 
-def _numbers(work: Callable[[list[Any]], Any]) -> Function:
-    return on_text(lambda *values: work(list(values)))
+def _indent(spaces: int, content: str) -> str | Unknown:
+    if spaces < 0:
+        raise ValueError("less than no blanks")
+    if content.count("\n") * spaces > LONGEST:
+        return Unknown("a string too long")
+    return content.replace("\n", "\n" + " " * int(spaces))
 
 
 TABLE: dict[str, Function] = {
+    "chomp": on_known(lambda content: content.rstrip("\r\n")),
+    "endswith": ends_with,
+    "indent": on_known(_indent),
     "join": join,
+    "lower": _cased(False),
     "split": split,
-    "format": format_,
-    "formatlist": formatlist,
-    "jsonencode": jsonencode,
-    "jsondecode": jsondecode,
-    "replace": replace,
-    "regex": regex,
-    "regexall": regexall,
-    "tostring": tostring,
-    "tonumber": tonumber,
-    "tobool": tobool,
     "startswith": starts_with,
-    "base64encode": unaltered_base64,
-    "base64decode": on_text(base64decode),
-    "urlencode": on_text(quote_plus),
-    "lower": on_text(lambda s: s.lower()),
-    "upper": on_text(lambda s: s.upper()),
-    "title": on_text(_title),
-    "trim": on_text(lambda s, cut: s.strip(cut)),
-    "trimspace": on_text(lambda s: s.strip()),
-    "trimprefix": on_text(lambda s, prefix: s.removeprefix(prefix)),
-    "trimsuffix": on_text(lambda s, suffix: s.removesuffix(suffix)),
-    "chomp": on_text(lambda s: s.rstrip("\r\n")),
-    "substr": on_text(_substr),
-    "indent": on_text(_indent),
-    "endswith": on_text(lambda s, suffix: s.endswith(suffix)),
-    "strcontains": on_text(lambda s, piece: piece in s),
-    "strrev": on_text(lambda s: s[::-1]),
-    "basename": on_text(lambda s: s.rstrip("/").rpartition("/")[2]),
-    "dirname": on_text(lambda s: s.rpartition("/")[0] or "."),
-    "abspath": lambda arguments, place: arguments[0],
-    "pathexpand": lambda arguments, place: arguments[0],
-    "min": _numbers(min),
-    "max": _numbers(max),
-    "abs": on_text(abs),
-    "ceil": on_text(math.ceil),
-    "floor": on_text(math.floor),
-    "signum": on_text(lambda n: (n > 0) - (n < 0)),
-    "parseint": on_text(int),
-    "sensitive": lambda arguments, place: arguments[0],
-    "nonsensitive": lambda arguments, place: arguments[0],
-    "ephemeralasnull": lambda arguments, place: Scalar(None, place),
+    "strcontains": contains,
+    "strrev": on_characters(lambda content: content[::-1]),
+    "substr": on_characters(_substr),
+    "title": on_known(_title),
+    "trim": on_known(lambda content, cut: content.strip(cut)),
+    "trimprefix": trimprefix,
+    "trimspace": on_known(lambda content: content.strip(_SPACE)),
+    "trimsuffix": trimsuffix,
+    "upper": _cased(True),
 }

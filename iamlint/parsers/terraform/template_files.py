@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamlint.model.text import Text
-from iamlint.model.value import Value
+from iamlint.model.value import MapValue, Value
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.files import below
-from iamlint.parsers.terraform.literals import failed, unknown
+from iamlint.parsers.terraform.literals import failed, unknown, within
 from iamlint.source.hcl_reader import read_template
 from iamlint.source.span import Place, SourceText
 
@@ -25,11 +25,21 @@ def found_file(path: Value, scope: Scope) -> SourceText | None:
     return None
 
 
+def _no_file(path: Value, scope: Scope, place: Place) -> Value:
+    """Why there is no file: Terraform refuses one that is not there; of what lies outside nothing is known."""
+    run = scope.module.run
+    if isinstance(path, Text) and path.literal is not None:
+        folders = (run.root_folder, scope.module.declared.folder)
+        if all(run.files.exists(below(folder, path.literal)) is False for folder in folders):
+            return failed("there is no such file", place, " ".join(place.written.split())[:120])
+    return unknown("a file that is not at hand", place, " ".join(place.written.split())[:120])
+
+
 def file_content(path: Value, scope: Scope, place: Place) -> Value:
     """The content of a file as a string whose characters stand in that file."""
     source = found_file(path, scope)
     if source is None:
-        return unknown("a file that is not at hand", place, " ".join(place.written.split())[:120])
+        return _no_file(path, scope, place)
     return Text(parts=(source.text,), spellings=(_Whole(source),), place=Place(source, 0, len(source.text)))
 
 
@@ -46,11 +56,18 @@ class _Whole:
         return range(len(self.source.text) + 1)
 
 
+def given_names(variables: Value) -> dict[str, Value]:
+    """The names that a template is given, from the object of its variables."""
+    if not isinstance(variables, MapValue):
+        return {}
+    return {key.literal: within(value, variables) for key, value in variables.entries if key.literal is not None}
+
+
 def rendered_file(path: Value, variables: Mapping[str, Value], scope: Scope, place: Place) -> Value:
     """`templatefile(path, variables)`."""
     source = found_file(path, scope)
     if source is None:
-        return unknown("a file that is not at hand", place, " ".join(place.written.split())[:120])
+        return _no_file(path, scope, place)
     return _rendered(source, source.text, range(len(source.text) + 1), variables, scope, place)
 
 
@@ -73,7 +90,11 @@ def _rendered(
     scope: Scope,
     place: Place,
 ) -> Value:
+    run = scope.module.run
+    if scope.in_template:
+        return failed("a template within a template", place)
+    run.steps += len(content) // 32
     template = read_template(source, content, offsets)  # type: ignore[arg-type]
     if template is None:
         return failed("a template that could not be read", place)
-    return evaluate(template, Scope(scope.module, variables))
+    return evaluate(template, Scope(scope.module, variables, in_template=True))

@@ -234,3 +234,52 @@ resource "aws_iam_policy" "p" {
     assert [action.place.written for action in statement.actions] == ['"s3:Get*"', '"s3:*"']
     assert (statement.actions[1].place.span.line, statement.actions[1].place.span.column) == (8, 31)
     assert str(statement.resources[0]) == "arn:aws:s3:::${var.bucket}/*"
+
+
+def test_modules_that_only_call_each_other_are_checked_all_the_same(built: Built) -> None:
+    user = 'resource "aws_iam_user" "u" {\n  name = "x"\n}\n'
+    files = {
+        "root/main.tf": user,
+        "a/main.tf": f'{user}module "b" {{\n  source = "../b"\n}}\n',
+        "b/main.tf": 'module "a" {\n  source = "../a"\n}\n',
+    }
+    found = built(files, ("root", "a", "b"))
+    assert [stack.root.rpartition("/")[2] for stack in found] == ["root", "a"]
+    assert "aws_iam_user.u" in addresses(found[1], "user")
+
+
+def test_calls_that_go_on_for_ever_are_counted(built: Built) -> None:
+    (stack,) = built({"main.tf": 'module "again" {\n  source = "./."\n}\n'})
+    assert [unresolved.reason for unresolved in stack.unresolved] == ["more modules than are evaluated"]
+
+
+def test_a_downloaded_module_is_evaluated(built: Built) -> None:
+    there = ".terraform/modules/far/modules/x"
+    manifest = f'{{"Modules": [{{"Key": "", "Dir": "."}}, {{"Key": "far", "Dir": "{there}"}}]}}'
+    main = 'module "far" {\n  source = "somebody/thing/aws//modules/x"\n  actions = ["sqs:*"]\n}\n'
+    files = {
+        "main.tf": main,
+        ".terraform/modules/modules.json": manifest,
+        ".terraform/modules/far/modules/x/m.tf": MODULE,
+    }
+    (stack,) = built(files)
+    assert actions(stack) == [("module.far.aws_iam_policy.p", ["sqs:*"])]
+
+
+def test_modules_in_modules_with_outputs_that_come_back(built: Built) -> None:
+    files = {
+        "main.tf": 'module "a" {\n  source = "./a"\n  for_each = { x = "s3:*" }\n  given = each.value\n}\n'
+        'resource "aws_iam_user" "u" {\n  name = module.a["x"].name\n}\n',
+        "a/main.tf": 'variable "given" {}\nmodule "b" {\n  source = "../b"\n  count = 1\n  actions = [var.given]\n}\n'
+        'output "name" {\n  value = "u-${module.b[0].name}"\n}\n',
+        "b/main.tf": f'{MODULE}output "name" {{\n  value = "b"\n}}\n',
+    }
+    (stack,) = built(files, ("", "a", "b"))
+    assert actions(stack) == [('module.a["x"].module.b[0].aws_iam_policy.p', ["s3:*"])]
+    (user,) = stack.of_kind("user")
+    assert isinstance(user, User)
+    assert str(user.name) == "u-b"
+    (policy,) = stack.policies
+    assert policy.statements[0].actions[0].place.written == '"s3:*"'
+    assert [related.place.source.path.rpartition("/")[2] for related in policy.via[-2:]] == ["main.tf", "main.tf"]
+    assert [related.message for related in policy.via][-2:] == ['called as module "a"', 'called as module "b"']

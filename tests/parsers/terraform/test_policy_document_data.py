@@ -197,3 +197,95 @@ def test_wrappers_around_a_splat(value: Shown) -> None:
         "jsondecode(data.aws_iam_policy_document.d[0].json)",
     ):
         assert value(wrapped, context) == expected, wrapped
+
+
+def test_an_override_under_a_condition_leaves_the_other_branch(evaluated: Evaluated) -> None:
+    context = (
+        'variable "on" {}\n'
+        + document("""
+      override_policy_documents = [var.on ? data.aws_iam_policy_document.o.json : ""]
+      statement {
+        sid     = "A"
+        actions = ["a:own"]
+      }
+    """)
+        + """
+    data "aws_iam_policy_document" "o" {
+      statement {
+        sid     = "A"
+        actions = ["a:override"]
+      }
+    }
+    """
+    )
+    found = evaluated(JSON, context)
+    assert isinstance(found, MapValue)
+    statements = found.get("Statement")
+    assert isinstance(statements, ListValue)
+    assert [str(statement.when) for statement in statements.items] == ["when not var.on", "when var.on"]
+
+
+def test_the_latest_version_and_the_last_id(value: Shown) -> None:
+    context = document("""
+      version   = "2008-10-17"
+      policy_id = "own"
+      source_policy_documents   = [jsonencode({ Version = "2012-10-17", Id = "source", Statement = [] })]
+      override_policy_documents = [jsonencode({ Version = "2008-10-17", Id = "override", Statement = [] })]
+    """)
+    assert value(JSON, context) == {"Version": "2012-10-17", "Id": "override", "Statement": []}
+    assert value(JSON, document('version = "2008-10-17"'))["Version"] == "2008-10-17"
+
+
+def test_deprecated_spellings_come_first_and_last(value: Shown) -> None:
+    context = document("""
+      source_json   = jsonencode({ Statement = [{ Sid = "A", Effect = "Allow", Action = "a:source" }] })
+      override_json = jsonencode({ Statement = [{ Sid = "B", Effect = "Deny", Action = "a:override" }] })
+      statement {
+        sid     = "A"
+        actions = ["a:own"]
+      }
+      statement {
+        sid     = "B"
+        actions = ["a:own"]
+      }
+    """)
+    assert [(s["Sid"], s["Effect"]) for s in value(JSON, context)["Statement"]] == [("A", "Allow"), ("B", "Deny")]
+    assert value(JSON, context)["Statement"][0]["Action"] == ["a:own"]
+
+
+def test_a_star_of_everybody_beside_others_is_everybody_of_aws(value: Shown) -> None:
+    context = document("""
+      statement {
+        principals {
+          type        = "*"
+          identifiers = ["*"]
+        }
+        principals {
+          type        = "Service"
+          identifiers = ["x.amazonaws.com"]
+        }
+      }
+    """)
+    (statement,) = value(JSON, context)["Statement"]
+    assert statement["Principal"] == {"AWS": ["*"], "Service": ["x.amazonaws.com"]}
+
+
+def test_policy_variables_in_every_list_that_takes_them(value: Shown) -> None:
+    context = document("""
+      statement {
+        not_resources = ["arn:aws:s3:::&{aws:username}"]
+        principals {
+          type        = "AWS"
+          identifiers = ["&{aws:x}"]
+        }
+        condition {
+          test     = "StringLike"
+          variable = "s3:prefix"
+          values   = ["home/&{aws:username}/*"]
+        }
+      }
+    """)
+    (statement,) = value(JSON, context)["Statement"]
+    assert statement["NotResource"] == ["arn:aws:s3:::${aws:username}"]
+    assert statement["Principal"] == {"AWS": ["${aws:x}"]}
+    assert statement["Condition"] == {"StringLike": {"s3:prefix": ["home/${aws:username}/*"]}}

@@ -344,3 +344,26 @@ def test_arns_of_known_types_have_their_shape(stack: Made) -> None:
         f"arn:{partition}:s3:::${{aws_s3_bucket.other.arn}}",
         "arn:aws:s3:::data",
     ]
+
+
+def test_a_name_that_is_null_is_made_up_by_the_provider_and_still_links(stack: Made) -> None:
+    made = stack("""
+        variable "use_prefix" { default = true }
+        resource "aws_iam_role" "app" {
+          count              = 1
+          name               = var.use_prefix ? null : "app"
+          name_prefix        = var.use_prefix ? "app-" : null
+          assume_role_policy = "{}"
+        }
+        resource "aws_iam_role_policy" "app" {
+          role   = aws_iam_role.app[0].name
+          policy = jsonencode({ Statement = [] })
+        }
+        resource "aws_iam_role_policy_attachment" "app" {
+          role       = one(aws_iam_role.app[*].name)
+          policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+        }
+    """)
+    role = only(made, "role")
+    assert [policy.holder for policy in role.policies] == ["role aws_iam_role.app[0]"]
+    assert [attachment.holder_label for attachment in role.attachments] == ["role aws_iam_role.app[0]"]
