@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamlint.config import Config
-from iamlint.engine.finding import Finding, at_least
+from iamlint.engine.finding import SEVERITIES, Finding, at_least
 from iamlint.engine.rule import Rule
 from iamlint.engine.run import run
 from iamlint.model.stack import Stack
 from iamlint.parsers.stacks import Inputs, Reading, stacks
+from iamlint.report.planned import told_once
 from iamlint.report.report import Report
 from iamlint.selection import by_name_or_id, nearest_rule
+from iamlint.source.span import EmbeddedText
 
 if TYPE_CHECKING:
     from iamlint.model.account import Ignore
+    from iamlint.model.statement import Statement
 
 Progress = Callable[[int, int], None]
 
@@ -47,7 +50,7 @@ def check(request: Request) -> Report:
     """Runs the rules over everything the paths lead to."""
     config = request.config
     report = Report(rules={rule.name: rule for rule in request.rules})
-    findings: list[Finding] = []
+    found: dict[str, list[Finding]] = {}
     policies: set[tuple[str, int]] = set()
     statements: set[tuple[str, int]] = set()
 
@@ -55,11 +58,16 @@ def check(request: Request) -> Report:
     for parsed in stacks(reading):
         trusted = {"trusted_accounts": config.trusted_accounts}
         stack = parsed.model_copy(update=trusted) if config.trusted_accounts else parsed
-        findings += run(request.rules, stack)
+        found.setdefault(stack.root, []).extend(run(request.rules, stack))
         _count(stack, report, policies, statements)
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)
 
-    findings = [f for f in map(_in_a_file, findings) if f.place.source.path in reading.focus]
+    report.withheld = reading.withheld
+
+    found = {
+        root: [f for f in map(_in_a_file, of) if f.place.source.path in reading.focus] for root, of in found.items()
+    }
+    findings = list(told_once(found, reading.planned))
     ignored: list[tuple[Finding, str]] = []
     if request.honours_ignores and (reading.marked or config.ignores):
         findings, ignored, ignores = _kept(request, reading, findings)
@@ -80,9 +88,18 @@ def _count(stack: Stack, report: Report, policies: set[tuple[str, int]], stateme
     """Counts what a stack has; a module that is called twice has its policies once."""
     for policy in stack.policies:
         policies.add((policy.place.source.path, policy.place.start))
-        statements.update((s.place.source.path, s.place.start) for s in policy.statements)
+        statements.update(map(_offset, policy.statements))
     for unresolved in stack.unresolved:
         report.unresolved[unresolved.reason] += unresolved.count
+
+
+def _offset(statement: Statement) -> tuple[str, int]:
+    """Where a statement begins in its file, though it may stand in a string there."""
+    source, start = statement.place.source, statement.place.start
+    while isinstance(source, EmbeddedText):
+        start = source.offsets[start]
+        source = source.outer
+    return source.path, start
 
 
 def _kept(
@@ -142,18 +159,23 @@ def _tidy_ignored(ignored: Iterable[tuple[Finding, str]], config: Config) -> lis
 
 
 def _merged(findings: list[Finding]) -> list[Finding]:
-    """Sorted, and each rule, place and message once: what several stacks or module calls lead to is one finding."""
-    keyed = sorted(((finding.order, finding.address, number) for number, finding in enumerate(findings)))
+    """Sorted, and each problem once: what several stacks or module calls lead to is one finding."""
+    # Of what is the same the most severe stands for all.
+    keyed = sorted(
+        (finding.problem, -SEVERITIES.index(finding.severity), finding.message, finding.address, number)
+        for number, finding in enumerate(findings)
+    )
     merged: list[Finding] = []
     last: object = None
-    for order, _, number in keyed:
+    for problem, _, _, _, number in keyed:
         finding = findings[number]
-        if order == last:
+        if problem == last:
             first = merged[-1]
             new = tuple(related for related in finding.related if related not in first.related)
             if new:
                 merged[-1] = replace(first, related=first.related + new)
         else:
             merged.append(finding)
-        last = order
+        last = problem
+    merged.sort(key=lambda finding: finding.order)
     return merged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -230,6 +230,16 @@ def _is_date(text: str) -> bool:
 
 
 def _covering(finding: Finding, candidates: list[Written], terms: Terms) -> Written | None:
+    """The first ignore that covers a finding, when all the declarations that it stands for are covered."""
+    here = _covering_here(finding, candidates, terms)
+    others = [
+        _covering_here(replace(finding, address=address, scopes=scopes), candidates, terms)
+        for address, scopes in finding.elsewhere
+    ]
+    return here if all(others) else None
+
+
+def _covering_here(finding: Finding, candidates: list[Written], terms: Terms) -> Written | None:
     """The first ignore that covers a finding. Every one that would is used, also one that has expired."""
     places = [(place.span.path, place.span.line) for place in (finding.place, *finding.scopes)]
     covering: Written | None = None

@@ -173,3 +173,129 @@ def test_a_configured_ignore_is_judged_by_whole_runs_only(run: Check, tmp_path: 
     Path("q.json").unlink()
     assert places(run(config=replace(config)))[0] == "iamlint.toml:1:1 unused-ignore"
     assert places(run("p.json", config=replace(config))) == ["p.json:1:85 admin-access"]
+
+
+def test_a_declaration_of_several_instances_is_one_finding_whatever_they_are_called(run: Check) -> None:
+    user = """variable "name" {}
+resource "aws_iam_user" "u" {
+  name = var.name
+}
+resource "aws_iam_access_key" "k" {
+  user = aws_iam_user.u.name
+}
+"""
+    calls = 'module "a" {\n  source = "../m"\n  name = "ann"\n}\nmodule "b" {\n  source = "../m"\n  name = "bob"\n}\n'
+    write({"m/main.tf": user, "live/main.tf": calls, "test/main.tf": calls.replace('"ann"', '"eve"')})
+    (finding,) = run(rules="long-term-access-key").findings
+    assert finding.message == "a long-term access key for ann (and so in 1 more instance)"
+    assert [f"{related.place.span.path} {related.message}" for related in finding.related] == [
+        'live/main.tf called as module "a"',
+        'live/main.tf called as module "b"',
+        'test/main.tf called as module "a"',
+        'test/main.tf called as module "b"',
+    ]
+
+
+def test_what_one_declaration_gives_to_several_is_told_of_each(run: Check) -> None:
+    attached = """resource "aws_iam_policy_attachment" "a" {
+  name       = "a"
+  users      = ["ann", "bob"]
+  policy_arn = "arn:aws:iam::111122223333:policy/app"
+}
+"""
+    write({"main.tf": attached})
+    assert [finding.message.split()[-2] for finding in run(rules="user-policy").findings] == ["ann", "bob"]
+
+
+def test_a_text_written_once_is_one_finding_however_many_statements_it_makes(run: Check) -> None:
+    reader = """data "aws_iam_policy_document" "d" {
+  dynamic "statement" {
+    for_each = ["s3", "sqs", "kms"]
+    content {
+      actions   = ["${statement.value}:Get*"]
+      resources = ["*"]
+    }
+  }
+  statement {
+    actions   = ["rds:DeleteDBInstance"]
+    resources = ["*"]
+  }
+}
+resource "aws_iam_policy" "p" {
+  policy = data.aws_iam_policy_document.d.json
+}
+"""
+    write({"main.tf": reader})
+    first, second = run(rules="wildcard-resource").findings
+    assert first.message.startswith("s3:Get* on every resource")
+    assert first.message.endswith("(and so in 2 more statements)")
+    assert second.message.startswith("rds:DeleteDBInstance")
+    assert "more statement" not in second.message
+
+
+@pytest.mark.parametrize(("first", "second", "found"), [("", "", 1), ("#", "", 1), ("", "#", 1), ("#", "#", 0)])
+def test_an_ignore_on_one_statement_is_not_for_another_that_has_the_same_text(
+    first: str, second: str, found: int, run: Check
+) -> None:
+    ignore = "# iamlint: ignore[wildcard-resource] reviewed"
+    reader = f"""variable "arns" {{
+  default = ["*"]
+}}
+data "aws_iam_policy_document" "d" {{
+  {ignore if first else ""}
+  statement {{
+    actions   = ["s3:GetObject"]
+    resources = var.arns
+  }}
+  {ignore if second else ""}
+  statement {{
+    actions   = ["rds:DeleteDBInstance"]
+    resources = var.arns
+  }}
+}}
+resource "aws_iam_policy" "p" {{
+  policy = data.aws_iam_policy_document.d.json
+}}
+"""
+    write({"main.tf": reader})
+    assert len(run(rules="wildcard-resource").findings) == found
+
+
+def test_of_what_sam_writes_only_the_users_part_is_found(run: Check) -> None:
+    function = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      VpcConfig: {SubnetIds: [s]}
+      Policies:
+        - VPCAccessPolicy: {}
+        - S3ReadPolicy: {BucketName: "*"}
+        - EC2DescribePolicy: {}
+"""
+    write({"template.yaml": function})
+    names = "wildcard-resource admin-access inline-policy service-wildcard broad-managed-policy"
+    assert [(f.rule, f.span.line, f.span.column) for f in run(rules=names).findings] == [("wildcard-resource", 10, 38)]
+
+
+def test_a_nested_template_is_judged_as_its_parent_deploys_it(run: Check) -> None:
+    child = """
+Parameters: {Action: {Type: String, Default: "*"}}
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: !Ref Action, Resource: "*"}]}}
+"""
+    parent = """
+Resources:
+  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a.yaml, Parameters: {Action: "s3:GetObject"}}}
+"""
+    write({"a.yaml": child})
+    assert [finding.rule for finding in run().findings] == ["admin-access"]
+    write({"b.yaml": parent})
+    report = run()
+    assert (report.findings, report.files, report.policies) == ([], 2, 1)
+    write({"b.yaml": parent.replace("s3:GetObject", "*")})
+    assert places(run()) == places(run("b.yaml")) == ["b.yaml:3:96 admin-access"]
+    assert places(run("a.yaml")) == ["a.yaml:2:46 admin-access"]

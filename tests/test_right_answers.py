@@ -247,3 +247,151 @@ def test_an_audience_that_names_the_tenant(tmp_path: Path, provider: str, expect
         "Condition": {{"StringEquals": {{"{provider}:aud": "3d5f"}}}}}}"""
     )
     assert [rule for rule, _, _ in found(tmp_path, "trust.json", text)] == expected
+
+
+def test_what_a_resource_makes_up_is_flagged_where_it_is_referred_to(tmp_path: Path) -> None:
+    text = """
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_user.ann.arn]
+    }
+  }
+}
+resource "aws_iam_role" "support" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+"""
+    assert found(tmp_path, "main.tf", text) == [("assume-role-without-mfa", "medium", "aws_iam_user.ann.arn")]
+
+
+SEARCH = """
+resource "aws_opensearch_domain" "d" {{
+  domain_name     = "d"
+  access_policies = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Principal = "*", Action = "es:ESHttpGet", Resource = "*" }}]
+  }})
+{more}
+}}
+"""
+SEARCH_TEMPLATE = """
+Resources:
+  D:
+    Type: AWS::OpenSearchService::Domain
+    Properties:
+      AccessPolicies:
+        Version: "2012-10-17"
+        Statement:
+        - {Effect: Allow, Principal: "*", Action: "es:ESHttpGet", Resource: "*"}
+"""
+
+
+def test_a_search_domain_in_a_vpc_is_open_to_its_network_only(tmp_path: Path) -> None:
+    open_to_all = SEARCH.format(more="")
+    in_vpc = SEARCH.format(more='  vpc_options {\n    subnet_ids = ["subnet-1"]\n  }')
+    assert found(tmp_path, "main.tf", open_to_all) == [("public-resource-policy", "critical", '"*"')]
+    assert found(tmp_path, "main.tf", in_vpc) == [("public-resource-policy", "medium", '"*"')]
+    more = "      VPCOptions:\n        SubnetIds: [subnet-1]\n"
+    assert found(tmp_path, "d.yaml", SEARCH_TEMPLATE)[0][1] == "critical"
+    assert found(tmp_path, "d.yaml", SEARCH_TEMPLATE + more)[0][1] == "medium"
+
+
+def test_an_open_url_of_a_sam_function_is_one_finding(tmp_path: Path) -> None:
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hook:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: arn:aws:iam::111122223333:role/hook
+      FunctionUrlConfig:
+        AuthType: NONE
+"""
+    assert found(tmp_path, "template.yaml", text) == [("public-function-url", "high", "NONE")]
+
+
+def test_a_new_bucket_without_a_public_access_block_has_one(tmp_path: Path) -> None:
+    text = """
+resource "aws_s3_bucket" "data" {
+  bucket = "example-data"
+}
+"""
+    assert found(tmp_path, "main.tf", text) == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "severity"),
+    [("*", "medium"), ("arn:aws:s3:::*", "medium"), ("arn:aws:s3:::app", "low"), ("arn:aws:s3:::app*", "low")],
+)
+def test_all_of_a_service_on_some_or_all_of_it(tmp_path: Path, resource: str, severity: str) -> None:
+    text = policy(f'{{"Effect": "Allow", "Action": "s3:*", "Resource": "{resource}"}}')
+    assert found(tmp_path, "p.json", text) == [("service-wildcard", severity, '"s3:*"')]
+
+
+@pytest.mark.parametrize(
+    ("actions", "severity"),
+    [
+        ('"eks:DescribeCluster"', "low"),
+        ('["eks:DescribeCluster", "eks:ListAccessEntries", "elasticfilesystem:Describe*"]', "low"),
+        ('["eks:DescribeCluster", "xray:PutTraceSegments"]', "low"),
+        ('["eks:DescribeCluster", "eks:DeleteCluster"]', "medium"),
+        ('"s3:GetObject"', "medium"),
+        ('"secretsmanager:*Secret*"', "medium"),
+        ('"kms:Decrypt"', "medium"),
+    ],
+)
+def test_looking_at_every_resource_is_less_than_acting_on_it(tmp_path: Path, actions: str, severity: str) -> None:
+    text = policy(f'{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}')
+    assert found(tmp_path, "p.json", text) == [("wildcard-resource", severity, '"*"')]
+
+
+@pytest.mark.parametrize(("endpoint", "expected"), [("enabled", ["instance-without-role"]), ("disabled", [])])
+def test_an_instance_without_metadata_could_not_use_a_role(tmp_path: Path, endpoint: str, expected: list[str]) -> None:
+    text = f"""
+resource "aws_instance" "plain" {{
+  ami           = "ami-1"
+  instance_type = "m5.large"
+  metadata_options {{
+    http_endpoint = "{endpoint}"
+    http_tokens   = "required"
+  }}
+}}
+"""
+    assert [rule for rule, _, _ in found(tmp_path, "main.tf", text)] == expected
+
+
+def test_every_bucket_and_every_object_are_told_once(tmp_path: Path) -> None:
+    text = policy('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": ["arn:aws:s3:::*/*", "arn:aws:s3:::*"]}')
+    assert found(tmp_path, "p.json", text) == [("wildcard-resource", "medium", '"arn:aws:s3:::*"')]
+
+
+@pytest.mark.parametrize(("action", "severity"), [("ssmmessages:*", "low"), ("dynamodb:*", "medium")])
+def test_all_of_a_service_without_resources_of_its_own(tmp_path: Path, action: str, severity: str) -> None:
+    text = policy(f'{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}')
+    assert found(tmp_path, "p.json", text) == [("service-wildcard", severity, f'"{action}"')]
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ("IamInstanceProfile: web", [("instance-metadata-v1", "medium")]),
+        ("ImageId: ami-1", [("instance-metadata-v1", "low"), ("instance-without-role", "medium")]),
+        ("IamInstanceProfile: web, MetadataOptions: {HttpTokens: required}", []),
+        ("LaunchTemplate: {LaunchTemplateId: lt-1, Version: 1}", []),
+        (
+            "LaunchTemplate: {LaunchTemplateId: lt-1, Version: 1}, MetadataOptions: {HttpTokens: optional}",
+            [("instance-metadata-v1", "medium")],
+        ),
+    ],
+)
+def test_metadata_of_a_cloudformation_instance(
+    tmp_path: Path, properties: str, expected: list[tuple[str, str]]
+) -> None:
+    text = f"Resources: {{Web: {{Type: 'AWS::EC2::Instance', Properties: {{{properties}}}}}}}\n"
+    assert sorted(answer[:2] for answer in found(tmp_path, "t.yaml", text)) == expected

@@ -71,6 +71,24 @@ SPELLINGS: dict[str, tuple[str, str]] = {
             'Action = \\"s3:*\\", Resource = \\"*\\"}]})}"}}}}'
         ),
     ),
+    "plan": (
+        "plan.json",
+        (
+            '{"format_version": "1.2", "terraform_version": "1.9.8", "planned_values": {"root_module": {"resources": ['
+            '{"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "name": "p", "values": '
+            '{"policy": "{\\"Statement\\": {\\"Effect\\": \\"Allow\\", \\"Action\\": \\"s3:*\\", '
+            '\\"Resource\\": \\"*\\"}}"}}]}}}'
+        ),
+    ),
+    "state": (
+        "state.json",
+        (
+            '{"format_version": "1.0", "terraform_version": "1.9.8", "values": {"root_module": {"child_modules": [{'
+            '"address": "module.m[0]", "resources": [{"address": "module.m[0].aws_iam_policy.p", "mode": "managed", '
+            '"type": "aws_iam_policy", "name": "p", "values": {"policy": "{\\"Statement\\": {\\"Effect\\": '
+            '\\"Allow\\", \\"Action\\": [\\"s3:*\\"], \\"Resource\\": \\"*\\"}}"}}]}]}}}'
+        ),
+    ),
 }
 
 

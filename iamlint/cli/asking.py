@@ -22,7 +22,7 @@ def wrong(message: str) -> NoReturn:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Within it, wrong rules, configurations, paths and rule names become exit code 2."""
+    """Within it, wrong rules, configurations, parameter files, paths and rule names become exit code 2."""
     try:
         yield
     except _mistakes() as error:
@@ -33,7 +33,8 @@ def _mistakes() -> tuple[type[Exception], ...]:
     """What is the asker's mistake; looked up only when something was raised."""
     from iamlint.config import ConfigError
     from iamlint.engine.rule_file import RuleError
+    from iamlint.parsers.cloudformation.parameter_files import ParameterFileError
     from iamlint.selection import UnknownRuleError
     from iamlint.source.files import PathNotFound
 
-    return ConfigError, RuleError, UnknownRuleError, PathNotFound
+    return ParameterFileError, ConfigError, RuleError, UnknownRuleError, PathNotFound

@@ -10,7 +10,17 @@ import typer
 
 from iamlint import __version__
 from iamlint.cli.asking import asking, wrong
-from iamlint.cli.choosing import ConfigOption, RulesOption, configuration, folders, names
+from iamlint.cli.choosing import (
+    ConfigOption,
+    EnvironmentOption,
+    ParametersOption,
+    RulesOption,
+    VarFileOption,
+    VarOption,
+    configuration,
+    folders,
+    names,
+)
 from iamlint.cli.output import has_colour, to_file, to_stdout
 from iamlint.report.formats import FORMATS, Format
 
@@ -50,12 +60,10 @@ def command(
     ] = None,
     config: ConfigOption = None,
     rules: RulesOption = None,
-    var: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable. Repeatable.")
-    ] = None,
-    var_file: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
-    ] = None,
+    var: VarOption = None,
+    var_file: VarFileOption = None,
+    tf_var_env: EnvironmentOption = False,
+    parameters: ParametersOption = None,
     show_ignored: Annotated[bool, typer.Option("--show-ignored", help="Show ignored findings too, marked.")] = False,
     no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Take no notice of ignores.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
@@ -89,7 +97,7 @@ def command(
         settings = configuration(config)
         ruleset = load_rules(folders(settings, rules))
         _take(settings, ruleset, select, ignore, strict, severity, fail_on)
-        inputs = inputs_of(paths, stdin_filename, var, var_file)
+        inputs = inputs_of(paths, stdin_filename, var, var_file, parameters, tf_var_env)
         report = _run(settings, ruleset, inputs, honours_ignores=not no_ignore)
     _write(report, outputs, show_ignored, statistics)
     raise typer.Exit(0 if exit_zero else _code(report, settings))

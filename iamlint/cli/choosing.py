@@ -1,4 +1,4 @@
-"""Options that several commands have in common: which configuration, which rules."""
+"""Options that several commands have in common: which configuration, which rules, which values."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ ConfigOption = Annotated[
     typer.Option("--config", metavar="FILE", help="The configuration: by default the nearest iamlint.toml or "
                  "pyproject.toml with [tool.iamlint], from the current folder upward."),
 ]  # fmt: skip
+
+VarOption = Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable. Repeatable.")]
+VarFileOption = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
+]
+EnvironmentOption = Annotated[
+    bool, typer.Option("--tf-var-env", help="Take Terraform variables from TF_VAR_… in the environment too.")
+]
+ParametersOption = Annotated[
+    list[Path] | None,
+    typer.Option("--parameters", metavar="FILE", help="A file of CloudFormation parameters, JSON or YAML. Repeatable."),
+]
 
 
 def configuration(given: Path | None) -> Config:

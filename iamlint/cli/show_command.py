@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from iamlint.cli.asking import asking, wrong
+from iamlint.cli.choosing import EnvironmentOption, ParametersOption, VarFileOption, VarOption
 from iamlint.cli.output import to_stdout
 
 if TYPE_CHECKING:
@@ -22,22 +22,21 @@ if TYPE_CHECKING:
 def command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A template, a Terraform file or a policy.")],
     yaml: Annotated[bool, typer.Option("--yaml", help="As YAML instead of JSON.")] = False,
-    var: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A Terraform variable. Repeatable.")
-    ] = None,
-    var_file: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A file of Terraform variables. Repeatable.")
-    ] = None,
+    var: VarOption = None,
+    var_file: VarFileOption = None,
+    tf_var_env: EnvironmentOption = False,
+    parameters: ParametersOption = None,
 ) -> None:
     """Show the policies of a file as resolved.
 
     Each value comes with the place where it is written, and the places through which it got there.
     """
-    from iamlint.cli.inputs import variable_files, variables_of
+    from iamlint.cli.inputs import parameter_files, variable_files, variables_in_environment, variables_of
     from iamlint.parsers.stacks import Inputs, Reading, stacks
 
     with asking():
-        reading = Reading(Inputs((file,), {}, variables_of(var), variable_files(var_file)))
+        given = variables_of(var), variable_files(var_file), parameter_files(parameters)
+        reading = Reading(Inputs((file,), {}, *given, variables_in_environment() if tf_var_env else {}))
         shown = [
             _policy(policy)
             for stack in stacks(reading)

@@ -24,7 +24,9 @@ class Finding:
     `place` is the literal that is wrong; `related` explains it; `address` and `element` name the declaration;
     `sid` is the Sid of its statement, for ignores; `scopes` are places around it (its statement, its declaration,
     the module calls that lead to it), on which an ignore also counts; `unit` tells which other rules it silences;
-    `is_secret` says that the flagged text is a secret, which must not leave the file.
+    `is_secret` says that the flagged text is a secret, which must not leave the file; `same` is, where its message
+    does not tell, what makes it the same as another finding of its rule at its place; `elsewhere` has for the other
+    declarations that the same text reaches their addresses and scopes: an ignore must cover them too.
     """
 
     rule: str
@@ -38,6 +40,8 @@ class Finding:
     scopes: tuple[Place, ...] = ()
     unit: object = None
     is_secret: bool = False
+    same: str = ""
+    elsewhere: tuple[tuple[str, tuple[Place, ...]], ...] = ()
 
     @property
     def span(self) -> SourceSpan:
@@ -56,6 +60,11 @@ class Finding:
             "\0".join((self.rule, path, self.address, self.element, flagged, self.message)).encode(), digest_size=16
         )
         return digest.hexdigest()
+
+    @property
+    def problem(self) -> tuple[SourceSpan, str, str]:
+        """What it has in common with a finding that says the same: place, rule, and message unless `same` is set."""
+        return (self.span, self.rule, self.same or self.message)
 
     @property
     def order(self) -> tuple[SourceSpan, str, str]:

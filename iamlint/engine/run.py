@@ -7,16 +7,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iamlint.engine.finding import Finding, Severity
+from iamlint.engine.finding import SEVERITIES, Finding, Severity
 from iamlint.engine.rule import Rule
 from iamlint.engine.subject import PARTS, scopes
+from iamlint.model.flaw import Flaw
 from iamlint.model.policy import Policy
+from iamlint.model.principal import Principal
 from iamlint.model.secret import Secret
+from iamlint.model.sharing import Share
 from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
+from iamlint.model.text import Text
 from iamlint.model.thing import Placed, Thing
-from iamlint.model.unknown import Guard
-from iamlint.source.span import Place, Related
+from iamlint.model.unknown import ALWAYS, Guard
+from iamlint.source.span import EmbeddedText, Place, Related, SourceText
+
+# A longer line was not written by a person: a whole plan is one line, and what stands on it is not one thing.
+_LONGEST_LINE = 1000
 
 
 @dataclass(slots=True)
@@ -80,17 +87,35 @@ def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
 
 
 def _unit(subject: Placed, scope: dict[str, Any]) -> object:
-    """What a stronger rule silences weaker ones on: the statement, the line of a secret, or the thing."""
+    """What a stronger rule silences weaker ones on: the statement, the line of a secret, the
+    grantee of a share, or the thing."""
     statement: Statement | None = scope.get("statement")
     place = statement.place if statement is not None else subject.place
+    if isinstance(subject, Share) and subject.grantee is not None:
+        place = subject.grantee.place
     if isinstance(subject, Secret):
-        return (place.span.path, place.span.line)
+        line = place.span.line
+        return (place.span.path, line, place.start if len(_outermost(place).line(line)) > _LONGEST_LINE else 0)
     return (id(place.source), place.start, place.end)
 
 
+def _outermost(place: Place) -> SourceText:
+    """The text of the file that a place is in."""
+    source = place.source
+    while isinstance(source, EmbeddedText):
+        source = source.outer
+    return source
+
+
 def _without_implied(hits: list[_Hit]) -> list[_Hit]:
-    implied = {(name, hit.unit) for hit in hits for name in hit.rule.implies}
-    return [hit for hit in hits if (hit.rule.name, hit.unit) not in implied] if implied else hits
+    implied = {(name, hit.unit, _branch(hit)) for hit in hits for name in hit.rule.implies}
+    return [hit for hit in hits if (hit.rule.name, hit.unit, _branch(hit)) not in implied] if implied else hits
+
+
+def _branch(hit: _Hit) -> Guard:
+    """Which of the branches of one statement it is about."""
+    statement: Statement | None = hit.scope.get("statement")
+    return statement.when if statement is not None and statement.branches > 1 else ALWAYS
 
 
 def _findings(hits: list[_Hit]) -> Iterable[Finding]:
@@ -98,11 +123,36 @@ def _findings(hits: list[_Hit]) -> Iterable[Finding]:
     for hit in hits:
         at_place[(hit.rule.name, id(hit.place.source), hit.place.start, hit.place.end)].append(hit)
     for together in at_place.values():
+        told: dict[str, list[str]] = defaultdict(list)
         alike: dict[str, list[_Hit]] = defaultdict(list)
+        sameness: dict[str, str] = {}
         for hit in together:
-            alike[hit.message if len(together) == 1 else _said_of_anybody(hit)].append(hit)
-        for same in alike.values():
-            yield _finding(same)
+            same = _same(hit, told)
+            key = same or (hit.message if len(together) == 1 else _said_of_anybody(hit))
+            alike[key].append(hit)
+            sameness[key] = same
+        for key, hits_alike in alike.items():
+            yield _finding(hits_alike, sameness[key])
+
+
+def _same(hit: _Hit, told: dict[str, list[str]]) -> str:
+    """What makes a hit the same as others of its rule at its place, whatever their messages; empty for nothing.
+
+    A text that is written once is one problem however often it is evaluated, and so is a declaration of which there
+    are several instances: what a rule says of each of them first is the same, and what it says second. `told` is what
+    was said so far, by address.
+    """
+    subject = hit.subject
+    text = subject.name if isinstance(subject, Principal) else subject
+    if isinstance(text, Text):
+        literal = text.literal
+        return "the text" if literal and hit.place.written.strip("\"'") == literal else ""
+    if not isinstance(subject, Thing) or not subject.address or isinstance(subject, Secret):
+        return ""
+    said = told[subject.address]
+    if hit.message not in said:
+        said.append(hit.message)
+    return f"the thing {said.index(hit.message)}"
 
 
 def _said_of_anybody(hit: _Hit) -> str:
@@ -115,16 +165,19 @@ def _said_of_anybody(hit: _Hit) -> str:
     return anonymous
 
 
-def _finding(hits: list[_Hit]) -> Finding:
-    first = hits[0]
+def _finding(hits: list[_Hit], same: str) -> Finding:
+    # Which of those that share a text is named must not depend on the order of blocks or files; what has a key goes
+    # before what stands for any instance.
+    first = min(hits, key=lambda hit: (-SEVERITIES.index(hit.severity), f"{_address(hit)}~"))
+    hits = [first, *(hit for hit in hits if hit is not first)]
     thing = _thing(first)
     statement: Statement | None = first.scope.get("statement")
-    under = _under([hit.guard for hit in hits if hit.guard is not None])
+    under = _under(_guards(hits))
     return Finding(
         rule=first.rule.name,
         severity=first.severity,
-        message=f"{first.message} ({under})" if under else first.message,
-        place=first.place,
+        message=first.message + _more(hits) + (f" ({under})" if under else ""),
+        place=_range(first.place),
         related=_related(hits),
         address=thing.address if thing is not None else "",
         element=_element(first, thing, statement),
@@ -132,7 +185,44 @@ def _finding(hits: list[_Hit]) -> Finding:
         scopes=_scopes(first, thing, statement),
         unit=first.unit,
         is_secret=isinstance(first.subject, Secret),
+        same=same,
+        elsewhere=_elsewhere(hits[1:], first),
     )
+
+
+def _elsewhere(hits: list[_Hit], first: _Hit) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+    """The other declarations and statements that have the same text, by address, with the places around it there."""
+    others: dict[tuple[str, int], tuple[Place, ...]] = {}
+    for hit in hits:
+        if _where(hit) not in others and _where(hit) != _where(first):
+            others[_where(hit)] = _scopes(hit, _thing(hit), hit.scope.get("statement"))
+    return tuple((address, places) for (address, _), places in others.items())
+
+
+def _where(hit: _Hit) -> tuple[str, int]:
+    """The declaration and the statement of it that a hit is in."""
+    statement: Statement | None = hit.scope.get("statement")
+    return (_address(hit), statement.index if statement is not None else -1)
+
+
+def _more(hits: list[_Hit]) -> str:
+    """In how many more statements or instances it is so, where the message names only one."""
+    first = hits[0]
+    others = [hit for hit in hits if hit.message != first.message]
+    if not others:
+        return ""
+    statement: Statement | None = first.scope.get("statement")
+    if statement is None:
+        count, what = len({_address(hit) for hit in others} - {_address(first)}), "instance"
+    else:
+        same_policy = [hit.scope["statement"].index for hit in others if _address(hit) == _address(first)]
+        count, what = len(set(same_policy) - {statement.index}), "statement"
+    return f" (and so in {count} more {what}{'s' if count > 1 else ''})" if count else ""
+
+
+def _address(hit: _Hit) -> str:
+    thing = _thing(hit)
+    return thing.address if thing is not None else ""
 
 
 def _thing(hit: _Hit) -> Thing | None:
@@ -149,7 +239,33 @@ def _element(hit: _Hit, thing: Thing | None, statement: Statement | None) -> str
         if hit.rule.flag in PARTS:
             listed = getattr(statement, PARTS[hit.rule.flag][1])
             steps.append(f"{hit.rule.flag}/{listed.index(hit.subject)}")
+        elif isinstance(hit.subject, Flaw) and hit.subject.path:
+            steps.append(hit.subject.path)
     return "/".join(steps)
+
+
+def _guards(hits: list[_Hit]) -> list[Guard]:
+    """The guards of hits; what holds in all the branches of a statement holds whenever that is there."""
+    guards: list[Guard] = []
+    of_statement: dict[tuple[str, str, Guard, int, Guard], list[_Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.guard is None:
+            continue
+        statement: Statement | None = hit.scope.get("statement")
+        if statement is None or statement.branches == 1:
+            guards.append(hit.guard)
+            continue
+        policy: Policy = hit.scope["policy"]
+        of_statement[(policy.address, policy.element, policy.when, statement.index, statement.around)].append(hit)
+    for (_, _, outer, _, around), same in of_statement.items():
+        branches = [(hit.scope["statement"].when, hit.subject.when) for hit in same]
+        whole = {when for when, inner in branches if set(inner.branches) <= set(when.branches)}
+        joined = around.joined(outer)
+        if joined is not None and len(whole) == same[0].scope["statement"].branches:
+            guards.append(joined)
+        else:
+            guards += [hit.guard for hit in same if hit.guard is not None]
+    return guards
 
 
 def _under(guards: list[Guard]) -> str:
@@ -172,19 +288,39 @@ def _related(hits: list[_Hit]) -> tuple[Related, ...]:
     if isinstance(policy, Policy):
         chain += policy.via
     told = {first.subject.address if isinstance(first.subject, Thing) else ""}
+    others: dict[tuple[int, int], tuple[Place, list[str]]] = {}
     for hit in hits:
         thing = _thing(hit)
         if thing is None or thing.address in told:
             continue
         if hit is not first:
-            chain.append(Related(thing.place, f"also in {thing.address}"))
+            # What is declared at the same place differs by how it is reached.
+            if thing.place.source is first.place.source and thing.place.start == first.place.start:
+                chain += thing.via
+            else:
+                key = (id(thing.place.source), thing.place.start)
+                others.setdefault(key, (thing.place, []))[1].append(thing.address)
         told.add(thing.address)
+    chain += [Related(place, f"also in {_listed(addresses)}") for place, addresses in others.values()]
     seen: dict[tuple[int, int, str], Related] = {}
     for related in chain:
         if related.place.source is first.place.source and related.place.start == first.place.start:
             continue
-        seen.setdefault((id(related.place.source), related.place.start, related.message), related)
+        plain = Related(_range(related.place), related.message)
+        seen.setdefault((id(related.place.source), related.place.start, related.message), plain)
     return tuple(seen.values())
+
+
+def _range(place: Place) -> Place:
+    """The range alone: a finding outlives what was parsed, and must not hold on to a file's whole tree."""
+    return place if type(place) is Place else Place(place.source, place.start, place.end)
+
+
+def _listed(addresses: list[str]) -> str:
+    """Some addresses of one block, as many as a reader takes in at a glance."""
+    shown = addresses if len(addresses) <= 4 else addresses[:3]
+    more = f" and {len(addresses) - len(shown)} more" if len(shown) < len(addresses) else ""
+    return ", ".join(shown) + more
 
 
 def _scopes(hit: _Hit, thing: Thing | None, statement: Statement | None) -> tuple[Place, ...]:
@@ -198,4 +334,4 @@ def _scopes(hit: _Hit, thing: Thing | None, statement: Statement | None) -> tupl
             around.append(thing.body.place)
         around += [related.place for related in thing.via]
     around += [related.place for related in hit.via]
-    return tuple(around)
+    return tuple(map(_range, around))

@@ -8,6 +8,7 @@ from typing import Any
 from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
 from iamlint.model.compute import Instance
 from iamlint.model.condition import Condition
+from iamlint.model.flaw import Flaw
 from iamlint.model.identity import (
     AccessKey,
     Attachment,
@@ -24,6 +25,8 @@ from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import Grant, Policy
 from iamlint.model.principal import Principal
 from iamlint.model.secret import Output, Secret
+from iamlint.model.sharing import PublicAccessBlock, Share
+from iamlint.model.sign_in import FederationProvider, MfaDevice
 from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
 from iamlint.model.thing import Placed
@@ -32,7 +35,8 @@ THINGS: dict[str, type] = {
     kind.kind_of_thing: kind
     for kind in (
         Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, AccessKey, LoginProfile,
-        PasswordPolicy, Trail, Instance, Secret, Output, FileProblem, Ignore,
+        PasswordPolicy, Trail, Instance, Secret, Output,
+        Share, PublicAccessBlock, FederationProvider, MfaDevice, FileProblem, Ignore,
     )
 }  # fmt: skip
 
@@ -54,7 +58,7 @@ PARTS: dict[str, tuple[type, str]] = {
     "condition": (Condition, "conditions"),
 }
 
-SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS)
+SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS, "flaw")
 
 
 def scope_types(subject: str) -> dict[str, type]:
@@ -64,6 +68,8 @@ def scope_types(subject: str) -> dict[str, type]:
         return {**names, subject: THINGS[subject]}
     if subject in UNIONS:
         return {**names, subject: UNIONS[subject][0]}
+    if subject == "flaw":
+        return {**names, "policy": Policy, "flaw": Flaw}
     names |= {"policy": Policy, "statement": Statement}
     if subject in PARTS:
         names[subject] = PARTS[subject][0]
@@ -80,6 +86,13 @@ def scopes(stack: Stack, subject: str) -> Iterator[tuple[Placed, dict[str, Any]]
         for kind in UNIONS[subject][1]:
             for thing in stack.of_kind(kind):
                 yield thing, {"stack": stack, subject: thing}
+        return
+    if subject == "flaw":
+        for policy in stack.policies:
+            for flaw in policy.flaws:
+                # The statement is for the finding's address; a rule cannot ask for it, as a flaw may have none.
+                within = {} if flaw.statement is None else {"statement": flaw.statement}
+                yield flaw, {"stack": stack, "policy": policy, "flaw": flaw, **within}
         return
     for policy in stack.policies:
         for statement in policy.statements:

@@ -39,7 +39,7 @@ def _is_loose(key: str, value: Text) -> Truth:
         return False  # the whole Internet is vacuous already
     shown = value.shown
     if key.endswith("arn"):
-        fields = shown.split(":")
+        fields = value.masked.split(":")
         if len(fields) >= 5:
             account = fields[4]
             named = len(fields) > 5 and bool(fields[5].strip("*"))

@@ -32,3 +32,13 @@ class Instance(Thing):
         """Whether something else may give the instance its role: a launch template that it comes from, or an EKS node
         group that uses this launch template (Amazon EKS User Guide: such a template must not name a profile)."""
         return self.role_supplied or not self.template.is_absent
+
+    @term
+    def may_have_role(self) -> bool:
+        """Whether the instance has a role, or may be given one: a launch template's profile can come with the call."""
+        return not self.profile.is_absent or self.may_get_role_elsewhere or self.kind == "launch template"
+
+    @term
+    def metadata_content(self) -> str:
+        """The most that can be read from the instance's metadata, in words."""
+        return "the role's credentials" if self.may_have_role else "its user data"

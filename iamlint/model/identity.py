@@ -8,7 +8,7 @@ from iamlint.aws import managed_policies
 from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
-from iamlint.model.unknown import Truth, any_of
+from iamlint.model.unknown import Truth, Unknown, any_of
 
 
 class Attachment(Grant):
@@ -41,7 +41,8 @@ class Attachment(Grant):
     @term
     def label(self) -> str:
         """What to call the attachment in a message."""
-        reference = self.policy.ref.ref if self.policy.ref is not None else ""
+        holes = (part for part in self.policy.parts if isinstance(part, Unknown))
+        reference = next((hole.ref for hole in holes if hole.ref), "")
         return f"`{self.policy_name or reference or self.policy.shown}`"
 
     @term

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.aws import actions as catalogue
 from iamlint.model.text import Pattern
 from iamlint.model.thing import term
 from iamlint.model.unknown import Truth
@@ -36,6 +37,23 @@ class Action(Pattern):
         service, colon, name = literal.strip().partition(":")
         return bool(colon) and set(name) == {"*"} and bool(service.strip("*"))
 
+    @term
+    def powers(self) -> str:
+        """What all actions of the service include, as the end of a sentence: deleting, re-permissioning; else empty."""
+        known = catalogue.service(self.service)
+        actions = list(known.actions()) if known is not None else []
+        powers = []
+        if any(info.name.startswith("Delete") for info in actions):
+            powers.append("deleting")
+        if any("Permissions management" in info.access_levels for info in actions):
+            powers.append("re-permissioning")
+        return f", {' and '.join(powers)} included" if powers else ""
+
+    @term
+    def acts_on_resources(self) -> bool:
+        """Whether some action of the service is on a resource of its own, as the channels of `ssmmessages` are not."""
+        return catalogue.keeps_resources(self.service)
+
 
 class Resource(Pattern):
     """A resource of a statement: an ARN pattern, or `*`."""
@@ -55,7 +73,7 @@ class Resource(Pattern):
     @term
     def is_every_of_service(self) -> Truth:
         """Whether the ARN takes in every resource of a service in every account and Region: `arn:aws:s3:::*`."""
-        fields = self.shown.split(":", 5)
+        fields = self.masked.split(":", 5)
         if len(fields) < 6 or "${" in "".join(fields[2:]) or set(fields[2]) <= {"*"}:
             return False
         return set(fields[3] + fields[4]) <= {"*"} and set(fields[5]) <= {"*", "/", ":"} and "*" in fields[5]
@@ -63,5 +81,5 @@ class Resource(Pattern):
     @term
     def service(self) -> str:
         """The service in the ARN (`s3`); empty for `*` and where it is not known."""
-        fields = self.shown.split(":", 5)
+        fields = self.masked.split(":", 5)
         return fields[2] if len(fields) > 2 and "${" not in fields[2] else ""

@@ -6,23 +6,26 @@ from abc import ABC, abstractmethod
 from typing import ClassVar, Literal
 
 from iamlint.model.caller import denies_strangers
+from iamlint.model.flaw import Flaw
 from iamlint.model.statement import Statement
 from iamlint.model.text import Text
 from iamlint.model.thing import Model, Placed, Thing, question, term
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of
 
 PolicyKind = Literal["identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"]
-AttachmentForm = Literal["inline", "managed", "aws_managed", "resource", "unattached"]
+AttachmentForm = Literal["inline", "managed", "aws_managed", "generated", "resource", "unattached"]
 HolderKind = Literal["user", "group", "role", "permission_set", "resource", "organization"]
 
 
 class Holder(Model):
-    """Whom a policy is attached to: its kind, what to call it, the address of its declaration, and its service."""
+    """Whom a policy is attached to: its kind, what to call it, the address of its declaration, its service, and whether
+    it is reached only from within a VPC."""
 
     kind: HolderKind
     label: str
     address: str = ""
     service: str = ""
+    in_vpc: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind.replace('_', ' ')} {self.label}".strip() if self.kind != "resource" else self.label
@@ -65,6 +68,7 @@ class Policy(Grant):
     statements: tuple[Statement, ...] = ()
     body: Placed | None = None
     unresolved: Unknown | None = None
+    grammar: tuple[Flaw, ...] = ()
 
     @term
     def holder(self) -> str:
@@ -83,6 +87,11 @@ class Policy(Grant):
     def is_inline(self) -> bool:
         """Whether the policy is embedded in one identity."""
         return self.attachment == "inline"
+
+    @term
+    def is_aws_written(self) -> bool:
+        """Whether a transform of AWS's wrote every word of it, so that the user can only take it or leave it."""
+        return self.attachment == "generated"
 
     @term
     def is_direct(self) -> bool:
@@ -118,9 +127,26 @@ class Policy(Grant):
         return any_of(statement.enforces_mfa for statement in self.statements)
 
     @term
+    def flaws(self) -> tuple[Flaw, ...]:
+        """What AWS would refuse in the policy, what cannot work, and what does nothing."""
+        from iamlint.model import validation
+
+        return (*self.grammar, *validation.flaws(self))
+
+    @term
     def service(self) -> str:
         """The service of the resource that a resource policy is attached to; empty when not known."""
         return next((holder.service for holder in self.holders if holder.service), "")
+
+    @term
+    def is_in_vpc(self) -> bool:
+        """Whether the resource that it is attached to is reached only from within a VPC, as a search domain in one."""
+        return bool(self.holders) and all(holder.in_vpc for holder in self.holders)
+
+    @term
+    def anyone(self) -> str:
+        """Who everybody is to whom a policy without restriction is open, in words."""
+        return "anyone in its VPC" if self.is_in_vpc else "anyone"
 
     @question
     def shields(self, statement: Statement) -> Truth:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from iamlint.model.identity import Identity
 from iamlint.model.policy import Policy
+from iamlint.model.sharing import PublicAccessBlock, Share
 from iamlint.model.thing import Model, Thing, question, term
 from iamlint.model.unknown import Truth, any_of
 
@@ -63,6 +64,12 @@ class Stack(Model):
         """Whether every identity that holds the policy is also held by a Deny that enforces MFA."""
         answers = [self._holder_enforces_mfa(holder.address) for holder in policy.holders]
         return all(answer is True for answer in answers) if answers else policy.enforces_mfa
+
+    @question
+    def ignores_acl(self, share: Share) -> Truth:
+        """Whether a public ACL has no effect, as a public access block of its bucket or of the account ignores it."""
+        blocks = self.of_kind("public_access_block")
+        return any_of(block.hides(share) for block in blocks if isinstance(block, PublicAccessBlock))
 
     def _holder_enforces_mfa(self, address: str) -> Truth:
         identity = self.identities.get(address)

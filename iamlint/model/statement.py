@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from iamlint.aws import actions as catalogue
 from iamlint.aws import sensitive
+from iamlint.logic import glob
 from iamlint.model.caller import fixes_caller
 from iamlint.model.condition import Condition
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, question, term
-from iamlint.model.unknown import Truth, all_of, any_of, certain, negation
+from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain, negation
 
 # These have rules of their own, which know more about them.
 _JUDGED_APART = ("iam:passrole", "sts:assumerole")
@@ -24,7 +25,11 @@ _RESOURCE_KEYS = (
 
 
 class Statement(Placed):
-    """One statement of a policy. Lists keep the order written; an unknown rest of a list is an item with a hole."""
+    """One statement of a policy. Lists keep the order written; an unknown rest of a list is an item with a hole.
+
+    A statement with branches in it becomes several, one for each combination: `branches` says how many, and `around`
+    under which conditions the whole is there.
+    """
 
     sid: Text | None = None
     effect: Text | None
@@ -36,6 +41,8 @@ class Statement(Placed):
     not_principals: tuple[Principal, ...] = ()
     conditions: tuple[Condition, ...] = ()
     index: int = 0
+    branches: int = 1
+    around: Guard = ALWAYS
     places: tuple[tuple[str, Placed], ...] = ()
 
     def __str__(self) -> str:
@@ -117,9 +124,11 @@ class Statement(Placed):
     @term
     def narrows_resources(self) -> Truth:
         """Whether some condition narrows which resources an Allow is for: a key of the service itself, the resource's
-        or the request's tags, its account or organization, or the service that the call must come through."""
+        or the request's tags (also only that there is one), its account or organization, or that the call must
+        come through a service."""
         return any_of(
-            all_of((condition.restricts_allow, _is_about_resource(condition))) for condition in self.conditions
+            all_of((any_of((condition.restricts_allow, _demands_tag(condition))), _is_about_resource(condition)))
+            for condition in self.conditions
         )
 
     @term
@@ -144,13 +153,19 @@ class Statement(Placed):
     def restrictable_actions(self) -> tuple[str, ...]:
         """Those of the listed actions that could be limited to a resource ARN, as written; wildcards of a whole
         service, and actions that AWS's list does not have, are left out."""
-        found = []
+        found: dict[str, str] = {}
         for action in self.actions:
             if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
                 continue
-            if action.literal.strip().lower() not in _JUDGED_APART and catalogue.can_be_restricted(action.literal):
-                found.append(action.literal)
-        return tuple(found)
+            folded = action.literal.strip().lower()
+            if folded not in found and folded not in _JUDGED_APART and catalogue.can_be_restricted(action.literal):
+                found[folded] = action.literal
+        return tuple(found.values())
+
+    @term
+    def only_looks(self) -> bool:
+        """Whether the restrictable actions only list and describe what there is, without its content."""
+        return all(catalogue.only_looks(action) for action in self.restrictable_actions)
 
     @term
     def resource_shapes(self) -> tuple[str, ...]:
@@ -160,6 +175,18 @@ class Statement(Placed):
             for shape in catalogue.arn_shapes(action):
                 shapes.setdefault(shape)
         return tuple(shapes)[:3]
+
+    @question
+    def covers_otherwise(self, resource: Resource) -> Truth:
+        """Whether another, wider resource of the statement takes in all of this one: `arn:aws:s3:::*/*` beside
+        `arn:aws:s3:::*`."""
+        if len(self.resources) < 2:
+            return False
+        mine = _with_fixed_holes(resource)
+        return any(
+            glob.covers(wider, mine) is True and glob.covers(mine, wider) is not True
+            for wider in map(_with_fixed_holes, self.resources)
+        )
 
     @term
     def is_for_own_user(self) -> bool:
@@ -259,10 +286,22 @@ class Statement(Placed):
         return all_of((self.allows, self.names_anyone, negation(self.fixes_caller)))
 
 
+def _with_fixed_holes(resource: Resource) -> glob.Tokens:
+    """The glob of an ARN for comparing it with others of its statement: what is written alike is the same there."""
+    return glob.tokens(resource.shown.replace("${", "\0{"))
+
+
 def _is_every_role(resource: Resource) -> Truth:
     """Whether an ARN takes in every role of some account: `arn:aws:iam::123456789012:role/*`."""
-    fields = resource.shown.split(":", 5)
+    fields = resource.masked.split(":", 5)
     return len(fields) == 6 and fields[2] == "iam" and set(fields[5].removeprefix("role/")) == {"*"}
+
+
+def _demands_tag(condition: Condition) -> Truth:
+    """Whether a condition holds only where a tag is there, whatever its value: `Null: false`."""
+    if condition.family != "null" or not condition.values or "tag/" not in condition.key.shown.lower():
+        return False
+    return all_of(value.equals("false") for value in condition.values)
 
 
 def _is_about_resource(condition: Condition) -> Truth:
@@ -270,4 +309,6 @@ def _is_about_resource(condition: Condition) -> Truth:
     if key is None:
         return condition.key.doubt
     key = key.lower()
+    if key == "aws:viaawsservice":
+        return condition.has_value("true")
     return key.startswith(_RESOURCE_KEYS) if key.startswith("aws:") else ":" in key

@@ -49,6 +49,11 @@ class Text(Placed):
         """The string as printed, holes as `${…}`."""
         return "".join(str(part) for part in self.parts)
 
+    @cached_property
+    def masked(self) -> str:
+        """The string with `${}` for every hole, to be cut at its colons: `${AWS::Partition}` has some of its own."""
+        return "".join([part if isinstance(part, str) else "${}" for part in self.parts])
+
     def __str__(self) -> str:
         return self.shown
 

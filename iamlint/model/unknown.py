@@ -91,7 +91,7 @@ class Guard(NamedTuple):
     branches: tuple[tuple[str, bool], ...] = ()
 
     def __str__(self) -> str:
-        return "when " + " and ".join(n if yes else f"not {n}" for n, yes in self.branches) if self.branches else ""
+        return "when " + " and ".join(_told(name, yes) for name, yes in self.branches) if self.branches else ""
 
     def joined(self, other: Guard) -> Guard | None:
         """Both guards at once; None when they contradict each other: a condition taken both ways, or `X = a` and
@@ -110,6 +110,14 @@ class Guard(NamedTuple):
             if equals and branch and chosen.setdefault(variable, value) != value:
                 return None
         return Guard(tuple(known.items()))
+
+
+def _told(name: str, yes: bool) -> str:
+    """A branch in words: `IsProd`, `not IsProd`, and of a choice of a value (`Env = prod`) `Env is prod`."""
+    variable, chosen, value = name.partition(" = ")
+    if chosen:
+        return f"{variable} is {'' if yes else 'not '}{value or 'empty'}"
+    return name if yes else f"not {name}"
 
 
 ALWAYS = Guard()

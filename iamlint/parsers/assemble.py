@@ -12,12 +12,14 @@ from iamlint.model.thing import Setting, Thing
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import Value
 from iamlint.parsers import policy_document
+from iamlint.parsers.branching import Allow, anything
 from iamlint.parsers.linking import link
 from iamlint.parsers.pieces import (
     At,
     DeclaredAttachment,
     DeclaredCredential,
     DeclaredIdentity,
+    DeclaredInlineName,
     DeclaredPolicy,
     Pieces,
     Target,
@@ -29,8 +31,10 @@ __all__ = ["At", "StackBuilder", "Target"]
 class StackBuilder:
     """Takes what a parser finds, in any order, and links it when everything is there."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, allow: Allow = anything) -> None:
+        """`allow` says which branches of the stack can be taken together."""
         self._pieces = Pieces(root)
+        self._allow = allow
 
     def add(self, thing: Thing) -> None:
         """Takes a thing that needs no linking: a trail, an instance, a secret, a file problem …"""
@@ -64,14 +68,17 @@ class StackBuilder:
         name: str = "",
         service: str = "",
         label: str = "",
+        in_vpc: bool = False,
     ) -> None:
         """Declares a policy: an evaluated object, or a string with JSON in it, or a choice of those.
 
         For a resource policy give `service` (the IAM prefix of the resource it is attached to, "s3") and `label`
-        (what to call that resource in a message).
+        (what to call that resource in a message), and `in_vpc` where it is reached only from within a VPC.
         """
-        holders = (Holder(kind="resource", label=label, address=at.address, service=service),) if label else ()
-        for policy in policy_document.policies(document, at, kind, attachment, holders, name):
+        holders: tuple[Holder, ...] = ()
+        if label:
+            holders = (Holder(kind="resource", label=label, address=at.address, service=service, in_vpc=in_vpc),)
+        for policy in policy_document.policies(document, at, kind, attachment, holders, name, self._allow):
             for unknown in policy_document.unknowns(policy):
                 self.note_unknown(unknown)
             self._pieces.policies.append(DeclaredPolicy(policy, list(targets)))
@@ -83,6 +90,14 @@ class StackBuilder:
         """Attaches a managed policy (an ARN, a name, a reference) to an identity (by address, name or reference)."""
         target = Target(holder_kind, holder, holder_address)
         self._pieces.attachments.append(DeclaredAttachment(at, policy, target, exclusive))
+
+    def inline_name(self, name: Text, at: At, target: Target) -> None:
+        """Says that an identity has an inline policy of this name, which may be declared or only exist in AWS."""
+        self._pieces.inline_names.append(DeclaredInlineName(at, name, target))
+
+    def boundary(self, policy: Text, target: Target) -> None:
+        """Gives an identity its permissions boundary, where that is written apart from the identity."""
+        self._pieces.boundaries.append((target, policy))
 
     def member(self, group: Text, user: Text | None = None, user_address: str = "") -> None:
         """Puts a user into a group."""

@@ -68,6 +68,10 @@ _PLACEHOLDER = re.compile(
       | ^(?:null|none|nil|true|false|undefined|n/?a|tbd|unset|empty|secret|password|default|token)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_TOKEN_NAMES = (
+    "APIKEY", "AUTHTOKEN", "ACCESSTOKEN", "APITOKEN", "SECRETKEY", "CLIENTSECRET", "APPSECRET", "TOKENSECRET",
+    "CONSUMERSECRET", "SIGNINGSECRET", "JWTSECRET",
+)  # fmt: skip
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _REFERENCE = re.compile(r"^(?:arn:|ssm:|secretsmanager:|vault:|file:|https?://|s3://|/[\w.-]+/|\.{0,2}/[\w.-]+$)")
 
@@ -125,7 +129,7 @@ def secret_name(name: str) -> SecretKind | None:
         return "private key"
     if compact.endswith(("PASSWORD", "PASSWD", "PASSPHRASE")) or upper.endswith(("_PWD", "_PASS")):
         return "password"
-    if compact.endswith(("APIKEY", "AUTHTOKEN", "ACCESSTOKEN", "CLIENTSECRET", "APPSECRET", "SECRETKEY", "APITOKEN")):
+    if compact.endswith(_TOKEN_NAMES):
         return "token"
     return None
 

@@ -23,7 +23,7 @@ def read_json_text(text: Text) -> Value:
     """
     if len(text.parts) == 1 and isinstance(text.parts[0], Unknown):
         return UnknownValue(text.parts[0], text.place, text.via, text.when)
-    source, holes = _embedded(text)
+    source, holes = embedded(text)
     document = read_json(source, holes=True)
     if document.root is None:
         problem = document.problems[0].message if document.problems else "nothing in it"
@@ -33,7 +33,7 @@ def read_json_text(text: Text) -> Value:
     return reworked(value, via=text.via, when=text.when)
 
 
-def _embedded(text: Text) -> tuple[SourceText, dict[str, Unknown]]:
+def embedded(text: Text) -> tuple[SourceText, dict[str, Unknown]]:
     """The text with one placeholder character per hole, and where each character is written.
 
     All characters are mapped into one source, that of the text's own place; what came from another file maps to the

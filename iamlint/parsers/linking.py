@@ -21,6 +21,7 @@ from iamlint.model.policy import Holder, Policy
 from iamlint.model.stack import Stack, Unresolved
 from iamlint.model.text import Text
 from iamlint.model.thing import Thing
+from iamlint.model.unknown import Unknown
 from iamlint.parsers.pieces import At, DeclaredCredential, DeclaredIdentity, Pieces, Target
 
 _MODELS: dict[str, type[Identity]] = {
@@ -78,6 +79,10 @@ class _Linker:
             if policy.attachment == "managed":
                 name = Text(parts=(policy.name,), place=policy.place) if policy.name else None
                 self._directory.enter("policy", policy.address, name)
+        for target, boundary in pieces.boundaries:
+            bounded = pieces.identities.get(self._directory.find(target.kind, target.name, target.address))
+            if bounded is not None:
+                bounded.extra["boundary"] = boundary
 
     def stack(self) -> Stack:
         attachments, given = self._attachments()
@@ -94,6 +99,9 @@ class _Linker:
                     trusts[holder.address] = policy
                 elif policy.kind == "identity":
                     held[holder.address].append(policy)
+        for policy in self._only_named(policies):
+            policies.append(policy)
+            held[policy.holders[0].address].append(policy)
         keys = self._access_keys()
         logins = self._logins({address for address, _ in keys if address})
         groups = self._groups()
@@ -124,9 +132,28 @@ class _Linker:
             label = self._label(address, target.name)
             holders.append(Holder(kind=target.kind, label=label, address=address or target.address))
         holders = list(dict.fromkeys(holders))
-        if bounds and not holders:
+        if not holders and (bounds or _demands_itself(policy)):
             return policy.model_copy(update={"kind": "boundary"})
         return policy.model_copy(update={"holders": tuple(holders)}) if holders else policy
+
+    def _only_named(self, policies: list[Policy]) -> list[Policy]:
+        """The inline policies of which only the name is in the code; those whose content is there too are left out."""
+        unwritten = []
+        for declared in self._pieces.inline_names:
+            unknown = Unknown("an inline policy whose content is not in the code", declared.name.shown)
+            policy = Policy(
+                kind="identity", attachment="inline", name=declared.name.shown, unresolved=unknown,
+                **_where(declared.at),
+            )  # fmt: skip
+            policy = self._held(policy, [declared.target], bounds=False)
+            written = [p for p in policies if p.is_direct and not set(p.holders).isdisjoint(policy.holders)]
+            if _is_among(declared.name, written):
+                continue
+            self._pieces.unknowns[unknown.reason] += 1
+            # An unknown name on either side may be the same one.
+            if declared.name.is_known and all(p.name for p in written):
+                unwritten.append(policy)
+        return unwritten
 
     def _attachments(self) -> tuple[dict[str, list[Attachment]], dict[str, list[Target]]]:
         """The attachments by the holder's address, and the targets that attachments add to declared policies."""
@@ -232,6 +259,26 @@ class _Linker:
             **fields,
             **_where(declared.at),
         )
+
+
+def _is_among(name: Text, policies: list[Policy]) -> bool:
+    """Whether one of these policies has the name, or is the one that the name is taken from."""
+    ref = name.ref.ref if name.ref is not None else ""
+    return any(
+        policy.name == name.literal or (ref and ref.partition("[")[0] == policy.address.partition("[")[0])
+        for policy in policies
+    )
+
+
+def _demands_itself(policy: Policy) -> bool:
+    """Whether a managed policy denies what is done without itself as the boundary: then a boundary is what it is."""
+    return bool(policy.name) and any(
+        condition.key.shown.lower() == "iam:permissionsboundary"
+        and any(value.shown.rpartition("/")[2] == policy.name for value in condition.values)
+        for statement in policy.statements
+        if statement.denies is True
+        for condition in statement.conditions
+    )
 
 
 def _where(at: At) -> dict[str, Any]:

@@ -52,6 +52,15 @@ class DeclaredPolicy:
 
 
 @dataclass(slots=True)
+class DeclaredInlineName:
+    """The name of an inline policy that an identity has, whose content may be declared or not."""
+
+    at: At
+    name: Text
+    target: Target
+
+
+@dataclass(slots=True)
 class DeclaredAttachment:
     """A managed policy given to an identity, neither of them looked up yet."""
 
@@ -79,6 +88,8 @@ class Pieces:
     identities: dict[str, DeclaredIdentity] = field(default_factory=dict)
     policies: list[DeclaredPolicy] = field(default_factory=list)
     attachments: list[DeclaredAttachment] = field(default_factory=list)
+    inline_names: list[DeclaredInlineName] = field(default_factory=list)
+    boundaries: list[tuple[Target, Text]] = field(default_factory=list)
     members: list[tuple[Target, Text]] = field(default_factory=list)
     keys: list[DeclaredCredential] = field(default_factory=list)
     logins: list[DeclaredCredential] = field(default_factory=list)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import TypeVar
 
 from iamlint.model.condition import Condition
@@ -14,9 +13,11 @@ from iamlint.model.statement import Statement
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed
 from iamlint.model.unknown import Guard, Unknown
-from iamlint.model.value import Choice, ListValue, MapValue, UnknownValue, Value
+from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
+from iamlint.parsers.branching import Allow, anything, variants
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.pieces import At
+from iamlint.parsers.policy_grammar import Subject, Written, flaws
 from iamlint.parsers.values import alternatives, as_list, as_text
 from iamlint.source.span import Place
 
@@ -33,18 +34,25 @@ _PRINCIPAL_KINDS: dict[str, PrincipalKind] = {
     "federated": "federated",
     "canonicaluser": "canonical",
 }
-MOST_VARIANTS = 16
 P = TypeVar("P", Action, Resource)
 
 
 def policies(
-    document: Value, at: At, kind: PolicyKind, attachment: AttachmentForm, holders: tuple[Holder, ...], name: str
+    document: Value,
+    at: At,
+    kind: PolicyKind,
+    attachment: AttachmentForm,
+    holders: tuple[Holder, ...],
+    name: str,
+    allow: Allow = anything,
 ) -> Iterator[Policy]:
     """The policies that a value may be: one per alternative, each under its guard.
 
     A value that is not an object (or JSON text of one) gives a policy without statements whose `unresolved` says why.
-    Null gives nothing.
+    Null gives nothing. `allow` says which branches can be taken together.
     """
+    service = next((holder.service for holder in holders), "")
+    subject = Subject(kind, attachment, service)
     for option in alternatives(document):
         guard = at.when.joined(option.when)
         if guard is None:
@@ -54,14 +62,16 @@ def policies(
         unresolved = _why_unresolved(body)
         if unresolved is None and not isinstance(body, MapValue):
             continue
+        written = tuple(_statements(body, guard, allow)) if isinstance(body, MapValue) else ()
         yield Policy(
             kind=kind,
             attachment=attachment,
             holders=holders,
             name=name,
             version=_text_of(_element(body, "Version")) if isinstance(body, MapValue) else None,
-            statements=tuple(_statements(body)) if isinstance(body, MapValue) else (),
+            statements=tuple([each.statement for each in written]),
             unresolved=unresolved,
+            grammar=tuple(flaws(body, written, subject)),
             place=at.place,
             body=Placed(place=body.place, via=body.via),
             via=via,
@@ -109,7 +119,7 @@ def _text_of(value: Value | None) -> Text | None:
     return None if value is None else as_text(next(alternatives(value)))
 
 
-def _statements(body: MapValue) -> Iterator[Statement]:
+def _statements(body: MapValue, outer: Guard, allow: Allow) -> Iterator[Written]:
     statement = _element(body, "Statement")
     if statement is None:
         if body.rest is not None:
@@ -117,7 +127,7 @@ def _statements(body: MapValue) -> Iterator[Statement]:
         return
     for index, item in enumerate(as_list(_parsed(statement))):
         if isinstance(item, MapValue):
-            yield from _variants(item, index)
+            yield from _variants(item, index, outer, allow)
         elif isinstance(item, UnknownValue):
             yield _unknown_statement(item.unknown, item.place, index)
         elif isinstance(item, Text) and item.hole is not None:
@@ -129,70 +139,36 @@ def _parsed(value: Value) -> Value:
     return read_json_text(value) if isinstance(value, Text) else value
 
 
-def _unknown_statement(unknown: Unknown, place: Place, index: int) -> Statement:
+def _unknown_statement(unknown: Unknown, place: Place, index: int) -> Written:
     hole = Text(parts=(unknown,), place=place)
-    return Statement(
+    statement = Statement(
         effect=hole,
         actions=(Action(parts=(unknown,), place=place),),
         resources=(Resource(parts=(unknown,), place=place),),
         place=place,
         index=index,
     )
+    return Written(MapValue((), place, unknown), {}, statement)
 
 
-def _variants(item: MapValue, index: int) -> Iterator[Statement]:
-    """One statement for each combination of the alternatives of those elements that are not lists."""
-    names: list[str] = []
-    options: list[list[Value]] = []
+def _variants(item: MapValue, index: int, outer: Guard, allow: Allow) -> Iterator[Written]:
+    """One statement for each combination of the branches that can be taken together."""
+    found = {}
     for key, value in item.entries:
         name = _ELEMENTS.get((key.literal or "").lower())
-        if name is None:
-            continue
-        names.append(name)
-        listed = name in ("Action", "NotAction", "Resource", "NotResource")
-        options.append([value] if listed else list(_expanded(value, name)))
-    count = 0
-    for chosen in product(*options):
-        guard: Guard | None = item.when
-        for value in chosen:
-            if guard is not None and not isinstance(value, Choice):
-                guard = guard.joined(value.when)
-        if guard is None:
-            continue
-        count += 1
-        if count > MOST_VARIANTS:
-            return
-        yield _statement(item, dict(zip(names, chosen, strict=True)), guard, index)
-
-
-def _expanded(value: Value, name: str) -> Iterator[Value]:
-    """The alternatives of an element, for Principal and Condition those one level down too."""
-    for option in alternatives(value):
-        if name in ("Condition", "Principal", "NotPrincipal") and isinstance(option, MapValue):
-            yield from _expanded_map(option, 2 if name == "Condition" else 0)
-        else:
-            yield option
-
-
-def _expanded_map(value: MapValue, depth: int) -> Iterator[Value]:
-    """A map for each combination of its entries' alternatives: an operator block may be an `Fn::If`."""
-    if depth == 0 or not any(isinstance(v, Choice) for _, v in value.entries):
-        yield value
+        if name is not None:
+            found[name] = value
+    around = outer.joined(item.when)
+    if around is None:
         return
-    columns = [list(alternatives(v)) for _, v in value.entries]
-    for count, chosen in enumerate(product(*columns)):
-        guard: Guard | None = value.when
-        for option in chosen:
-            guard = guard.joined(option.when) if guard is not None else None
-        if guard is None:
-            continue
-        if count >= MOST_VARIANTS:
-            return
-        entries = tuple((k, option) for (k, _), option in zip(value.entries, chosen, strict=True))
-        yield MapValue(entries, value.place, value.rest, value.via, guard)
+    combined = variants(found, around, allow)
+    for guard, chosen in combined:
+        when = item.when.joined(guard)
+        if when is not None:
+            yield Written(item, chosen, _statement(item, chosen, when, index, len(combined)))
 
 
-def _statement(item: MapValue, found: dict[str, Value], guard: Guard, index: int) -> Statement:
+def _statement(item: MapValue, found: dict[str, Value], guard: Guard, index: int, branches: int) -> Statement:
     places = tuple((name, Placed(place=v.place, via=v.via)) for name, v in found.items())
     rest = item.rest
     effect = found.get("Effect")
@@ -215,6 +191,8 @@ def _statement(item: MapValue, found: dict[str, Value], guard: Guard, index: int
         not_principals=tuple(_principals(found.get("NotPrincipal"))),
         conditions=conditions,
         index=index,
+        branches=branches,
+        around=item.when,
         places=places,
         place=item.place,
         via=item.via,

@@ -32,6 +32,7 @@ _LISTS: tuple[tuple[str, HolderKind], ...] = (
 _NAMES: tuple[tuple[HolderKind, str], ...] = (("role", "RoleName"), ("user", "UserName"), ("group", "GroupName"))
 _GUARDRAIL = re.compile(r"(?<![a-z])scps?(?![a-z])|service[-_ ]?control|guardrail", re.IGNORECASE)
 _RESOURCE_GUARDRAIL = re.compile(r"(?<![a-z])rcps?(?![a-z])|resource[-_ ]?control", re.IGNORECASE)
+_ENDPOINT = re.compile(r"vpc[-_ ]?endpoint|endpoint[-_ ]?polic", re.IGNORECASE)
 _ORGANIZATION: dict[str, PolicyKind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 
 
@@ -134,14 +135,16 @@ class _File:
         self._builder.policy(document, at, kind, "resource", service=_service(statements), label=label)
 
     def _kind(self, statements: list[MapValue]) -> PolicyKind:
-        """With principals: a trust policy when it is about assuming a role, else a resource's; without: an identity's,
-        unless the name of the file or its folder says what it is."""
+        """With principals: a trust policy when it is about assuming a role, else a resource's or a VPC endpoint's;
+        without: an identity's, unless the name of the file or its folder says what it is."""
         named = "/".join(PurePosixPath(self._path).parts[-2:])
         if any(_member(s, "Principal") is not None or _member(s, "NotPrincipal") is not None for s in statements):
             actions = [action.lower() for s in statements for action in _texts(_member(s, "Action"))]
             if actions and all(action.startswith("sts:") for action in actions):
                 return "trust"
-            return "rcp" if _RESOURCE_GUARDRAIL.search(named) else "resource"
+            if _RESOURCE_GUARDRAIL.search(named):
+                return "rcp"
+            return "vpc_endpoint" if _is_for_endpoint(statements, named) else "resource"
         return "scp" if _GUARDRAIL.search(named) else "identity"
 
     def _printed(self, root: MappingNode, address: str) -> None:
@@ -243,6 +246,19 @@ def _member(value: Value, name: str) -> Value | None:
     if exact is not None:
         return exact
     return next((v for key, v in value.entries if key.shown.lower() == name.lower()), None)
+
+
+def _is_for_endpoint(statements: list[MapValue], named: str) -> bool:
+    """Whether a policy with principals can only be a VPC endpoint's, which is for what passes through it.
+
+    A bucket's policy speaks of that bucket alone: S3 refuses one that names another. Where the name of the file or its
+    folder says so, `*` will do.
+    """
+    resources = [text for s in statements for text in _texts(_member(s, "Resource"))]
+    buckets = {arn.split(":", 5)[5].partition("/")[0] for arn in resources if re.match(r"arn:[^:]*:s3:::", arn)}
+    if len({bucket for bucket in buckets if "*" not in bucket and "?" not in bucket}) > 1:
+        return True
+    return "*" in resources and _ENDPOINT.search(named) is not None
 
 
 def _texts(value: Value | None) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os.path
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamlint.model.account import FileProblem
 from iamlint.model.stack import Stack
@@ -15,6 +17,10 @@ from iamlint.source.node import MappingNode, Node
 from iamlint.source.path_glob import path_matches
 from iamlint.source.read import read_file, read_text
 
+if TYPE_CHECKING:
+    from iamlint.parsers.cloudformation.families import Families
+    from iamlint.parsers.cloudformation.sections import Given
+
 # A file in which a user ignores something says so by this word; only such files are kept after they are parsed.
 _IGNORE_MARK = "iamlint"
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -23,19 +29,23 @@ _VARIABLES = (".tfvars", ".tfvars.json")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is to be read: paths, texts that stand for files' content (an editor's buffer), Terraform variables."""
+    """What is to be read: paths, texts that stand for files' content (an editor's buffer), Terraform variables, and
+    files of CloudFormation parameters, of which a later one wins."""
 
     paths: tuple[str, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     variable_files: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)  # Terraform variables that all others win over
 
 
 class Reading:
     """The reading of a run's inputs: which files were found, which are ours, which have ignores in them.
 
     `focus` are the paths that were asked for, in which findings count; `ours` those of them that hold infrastructure
-    code or policies; `marked` the documents that mention us.
+    code or policies; `marked` the documents that mention us. `planned` has for a plan the folder it was made from,
+    where that is at hand; `withheld` the offsets of a plan's sensitive strings, which no report shows.
     """
 
     def __init__(
@@ -50,15 +60,20 @@ class Reading:
         self.ours: set[str] = set()
         self.marked: dict[str, Document] = {}
         self.problems: list[Problem] = []
+        self.planned: dict[str, str] = {}
+        self.withheld: dict[str, tuple[tuple[int, int], ...]] = {}
         self.files = sorted(set(self._found(exclude, exclude_from or Path())))
         self.variable_documents = [d for d in map(self._variables, inputs.variable_files) if d is not None]
+        self.parameters = _parameters(inputs.parameter_files)
         self.focus = frozenset(
             (
                 *self.files,
+                *map(_shown, inputs.parameter_files),
                 *(document.source.path for document in self.variable_documents),
                 *(problem.place.source.path for problem in self.problems),
             )
         )
+        self.families: Families | None = None
         self._modules: dict[str, Document | None] = {}
         self._progress = progress
         self._done = 0
@@ -77,6 +92,20 @@ class Reading:
         if path not in self._modules:
             self._modules[path] = self.read(path)
         return self._modules[path]
+
+    def glance(self, path: str) -> str:
+        """The text of a file, or the one that stands for it, without keeping it."""
+        text = self.texts.get(_shown(path))
+        if text is not None:
+            return text
+        try:
+            return Path(path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def forget(self, path: str) -> None:
+        """Lets go of a file of a Terraform module."""
+        self._modules.pop(path, None)
 
     def covers(self, folder: Path) -> bool:
         """Whether everything in a folder was asked for."""
@@ -129,8 +158,7 @@ def stacks(reading: Reading) -> Iterator[Stack]:
                 reading.ours.add(path)
             reading.advance()
             continue
-        stack = _single(path, reading)
-        if stack is not None:
+        for stack in _single(path, reading):
             reading.ours.add(path)
             yield stack
         reading.advance()
@@ -138,31 +166,102 @@ def stacks(reading: Reading) -> Iterator[Stack]:
         yield from _terraform(folders, reading)
 
 
-def _single(path: str, reading: Reading) -> Stack | None:
-    """The stack of a file that stands for itself, when it is ours."""
+def _parameters(paths: Iterable[str]) -> dict[str, Given]:
+    """The values of CloudFormation parameters that files give. Raises ParameterFileError."""
+    values: dict[str, Given] = {}
+    for path in paths:
+        from iamlint.parsers.cloudformation.parameter_files import read_parameters
+
+        values.update(read_parameters(path, _shown(path)))
+    return values
+
+
+def _single(path: str, reading: Reading) -> Iterator[Stack]:
+    """The stacks of a file that stands for itself, when it is ours."""
+    if reading.families is not None and path in reading.families.done:
+        reading.ours.add(path)  # a nested template, read with its parent
+        return
     document = reading.read(path)
     if document is None:
-        return None
-    problems = tuple(map(_file_problem, document.problems))
-    if document.root is None:
+        return
+    if document.root is not None:
+        yield from _parsed(document, document.root, reading)
+    elif document.problems:
         # What cannot be read at all got as far as here because its words look like ours.
-        return Stack(root=path, things=problems) if problems else None
-    stack = _parsed(document, document.root)
-    if stack is None or not problems:
-        return stack
-    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved)
+        yield Stack(root=path, things=tuple(map(_file_problem, document.problems)))
 
 
-def _parsed(document: Document, root: Node) -> Stack | None:
+def _parsed(document: Document, root: Node, reading: Reading) -> Iterator[Stack]:
     """What the parser of the document's format makes of it; a parser is imported only for what may be its own."""
     if isinstance(root, MappingNode) and root.get("Resources") is not None:
         from iamlint.parsers.cloudformation import template
 
         if template.is_template(root):
-            return template.stack(document)
+            yield from _templates(document, reading)
+            return
+    if isinstance(root, MappingNode) and root.get("format_version") is not None:
+        from iamlint.parsers.terraform import plan
+
+        if plan.is_plan(root):
+            yield _with_problems(_plan(document, root, reading), document)
+            return
     from iamlint.parsers import raw_policy
 
-    return raw_policy.stack(document) if raw_policy.is_policy(root) else None
+    if raw_policy.is_policy(root):
+        yield _with_problems(raw_policy.stack(document), document)
+    elif "AWS::" in document.source.text and "Resources" in document.source.text:
+        from iamlint.parsers.cloudformation import embedded
+
+        yield from embedded.stacks_in(document)
+
+
+def _with_problems(stack: Stack, document: Document) -> Stack:
+    if not document.problems:
+        return stack
+    problems = tuple(map(_file_problem, document.problems))
+    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved)
+
+
+def _templates(document: Document, reading: Reading) -> Iterator[Stack]:
+    """The stack of a template; with the first one, those of all that have nested templates, and of these."""
+    families = reading.families
+    if families is None:
+        from iamlint.parsers.cloudformation.families import Families
+
+        def is_inside(parent: str, child: str) -> bool:
+            return child in reading.focus or _is_near(parent, child)
+
+        families = Families(reading.read, is_inside, reading.texts, reading.parameters)
+        reading.families = families
+        rest = reading.files[bisect_right(reading.files, document.source.path) :]
+        for one, stack in families.parents(document, rest):
+            yield _with_problems(stack, one)
+    for one, stack in families.stacks(document):
+        yield _with_problems(stack, one)
+
+
+def _is_near(parent: str, child: str) -> bool:
+    """Whether a file that a template names lies in the repository, or else the folder, of the run or the template."""
+    limit = os.path.realpath(_repository(parent.rpartition("/")[0]))
+    real = os.path.realpath(child)
+    return real.startswith(limit.rstrip(os.sep) + os.sep)
+
+
+def _plan(document: Document, root: MappingNode, reading: Reading) -> Stack:
+    """The stack of a Terraform plan or state, with the Terraform files around it as its source."""
+    from iamlint.parsers.terraform import plan
+    from iamlint.parsers.terraform.files import Files
+
+    path = document.source.path
+    beside = path.rpartition("/")[0]
+    folders = sorted({file.rpartition("/")[0] for file in reading.files if file.endswith(_TERRAFORM)})
+    files = Files(reading.read_once, _repository(beside), folders)
+    planned = plan.read(document, root, files, beside, folders)
+    if planned.folder is not None:
+        reading.planned[path] = planned.folder
+    if planned.withheld:
+        reading.withheld[path] = planned.withheld
+    return planned.stack
 
 
 def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
@@ -171,9 +270,12 @@ def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
 
     by_root: dict[str, list[str]] = {}
     for folder in folders:
-        by_root.setdefault(_repository(folder), []).append(folder)
+        by_root.setdefault(_repository(folder, reading.inputs.paths), []).append(folder)
     for root, within in by_root.items():
-        yield from module.stacks(within, reading.read_once, root, reading.inputs.variables, reading.variable_documents)
+        given = reading.inputs
+        yield from module.stacks(
+            within, reading.read_once, root, given.variables, reading.variable_documents, given.environment, reading
+        )
 
 
 def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:
@@ -189,14 +291,16 @@ def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:
         )
 
 
-def _repository(folder: str) -> str:
+def _repository(folder: str, given: Iterable[str] = ()) -> str:
     """The folder that a Terraform folder may read in: the repository around it, else what the run is given or in."""
     place = _absolute(folder)
     for above in (place, *place.parents):
         if (above / ".git").exists():
             return str(above)
-    here = Path.cwd()
-    return str(here if here == place or here in place.parents else place)
+    for around in (Path.cwd(), *map(_absolute, given)):
+        if around == place or around in place.parents:
+            return str(around)
+    return str(place)
 
 
 def _file_problem(problem: Problem) -> FileProblem:

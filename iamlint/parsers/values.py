@@ -40,7 +40,7 @@ def reworked(value: Value, via: tuple[Related, ...], when: Guard) -> Value:
     if isinstance(value, Scalar):
         return Scalar(value.value, value.place, via, when)
     if isinstance(value, ListValue):
-        return ListValue(value.items, value.place, via, when)
+        return ListValue(value.items, value.place, via, when, value.is_set)
     if isinstance(value, MapValue):
         return MapValue(value.entries, value.place, value.rest, via, when)
     if isinstance(value, UnknownValue):

@@ -42,6 +42,27 @@ def test_fail_on(folder: Path, iamlint: Iamlint) -> None:
     assert (run.exit_code, "medium admin-access" in run.output) == (0, True)
 
 
+def test_parameters_decide_which_branch_is_checked(folder: Path, iamlint: Iamlint) -> None:
+    (folder / "star.json").write_text(
+        """{"Parameters": {"Env": {"Type": "String", "AllowedValues": ["dev", "prod"]}},
+        "Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": [
+        {"Effect": "Allow", "Action": {"Fn::If": ["Prod", "iam:*", "iam:GetUser"]}, "Resource": "*"}]}}}},
+        "Conditions": {"Prod": {"Fn::Equals": [{"Ref": "Env"}, "prod"]}}}""",
+        encoding="utf-8",
+    )
+    (folder / "dev.yaml").write_text("Env: dev\n", encoding="utf-8")
+    (folder / "prod.json").write_text('[{"ParameterKey": "Env", "ParameterValue": "prod"}]', encoding="utf-8")
+    select = ("check", "star.json", "--select", "service-wildcard", "-f", "json")
+    messages = [finding["message"] for finding in iamlint(*select, folder=folder).findings]
+    assert [message.endswith("(when Prod)") for message in messages] == [True]
+    assert iamlint(*select, "--parameters", "dev.yaml", folder=folder).findings == []
+    given = iamlint(*select, "--parameters", "dev.yaml", "--parameters", "prod.json", folder=folder).findings
+    assert ["when" in finding["message"] for finding in given] == [False]
+    shown = json.loads(iamlint("show", "star.json", "--parameters", "prod.json", folder=folder).output)
+    ((statement,),) = [policy["Statement"] for policy in shown["policies"]]
+    assert [action["value"] for action in statement["Action"]] == ["iam:*"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -55,6 +76,8 @@ def test_fail_on(folder: Path, iamlint: Iamlint) -> None:
         (["-o", "missing/x.json"], "cannot be written"),
         (["--severity", "urgent"], "urgent"),
         (["--var", "x"], "NAME=VALUE"),
+        (["--parameters", "none.json"], "--parameters none.json: there is no such file"),
+        (["--parameters", "star.json"], "star.json:1:40: the value of Statement is neither"),
         (["--config", "none.toml"], "none.toml: cannot be read"),
         (["--rules", "none"], "none"),
         (["-"], "--stdin-filename"),

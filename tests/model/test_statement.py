@@ -133,3 +133,60 @@ def test_unknown_parts_give_no_certain_answer() -> None:
     assert action.covers("ec2:RunInstances") is False
     assert isinstance(Action(parts=(Unknown("a variable"),), place=place).is_wildcard, Unknown)
     assert str(action) == "s3:${var.verb}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "narrows"),
+    [
+        ({"StringEquals": {"aws:ResourceTag/team": "a"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "false"}}, False),
+        ({"BoolIfExists": {"aws:ViaAWSService": "true"}}, True),
+        ({"Null": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "false"}}, True),
+        ({"Null": {"aws:RequestTag/elbv2.k8s.aws/cluster": False}}, True),
+        ({"Null": {"ec2:ResourceTag/team": ["false"]}}, True),
+        ({"Null": {"aws:ResourceTag/team": "true"}}, False),
+        ({"Null": {"aws:ResourceTag/team": ["true", "false"]}}, False),
+        ({"Null": {"aws:ResourceTag/team": []}}, False),
+        ({"Null": {"aws:PrincipalTag/team": "false"}}, False),
+        ({"Null": {"s3:prefix": "false"}}, False),
+    ],
+)
+def test_which_conditions_narrow_the_resources(condition: dict[str, Any], narrows: bool) -> None:
+    assert (statement(Condition=condition).narrows_resources is True) is narrows
+
+
+@pytest.mark.parametrize(
+    ("action", "powers"),
+    [
+        ("s3:*", ", deleting and re-permissioning included"),
+        ("S3:*", ", deleting and re-permissioning included"),
+        ("firehose:*", ", deleting included"),
+        ("ssmmessages:*", ""),
+        ("no-such-service:*", ""),
+    ],
+)
+def test_what_all_of_a_service_includes(action: str, powers: str) -> None:
+    (pattern,) = statement(Action=action).actions
+    assert pattern.powers == powers
+
+
+def test_an_action_named_twice_is_told_once() -> None:
+    assert statement(Action=["s3:GetObject", "s3:getobject", "s3:PutObject"]).restrictable_actions == (
+        "s3:GetObject",
+        "s3:PutObject",
+    )
+
+
+@pytest.mark.parametrize(
+    ("resources", "covered"),
+    [
+        (["arn:aws:s3:::*", "arn:aws:s3:::*/*"], [False, True]),
+        (["arn:aws:s3:::*/*", "*"], [True, False]),
+        (["*", "*"], [False, False]),
+        (["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"], [False, False]),
+    ],
+)
+def test_a_wider_resource_covers_a_narrower_one(resources: list[str], covered: list[bool]) -> None:
+    found = statement(Resource=resources)
+    assert [found.covers_otherwise(resource) for resource in found.resources] == covered
