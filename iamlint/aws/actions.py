@@ -204,3 +204,10 @@ def data_date() -> str:
 
     updated: str = load_json("metadata.json")["updatedAt"]
     return updated[:10]
+
+
+def is_resource_type(prefix: str, kind: str) -> bool:
+    """Whether ARNs of the service may begin their resource with this word and a separator: `table/`, `secret:`."""
+    known = service(prefix)
+    arns = known.arns.values() if known is not None else ()
+    return any(arn.split(":", 5)[-1].startswith((f"{kind}/${{", f"{kind}:${{")) for arn in arns)

@@ -79,6 +79,16 @@ class Resource(Pattern):
         return set(fields[3] + fields[4]) <= {"*"} and set(fields[5]) <= {"*", "/", ":"} and "*" in fields[5]
 
     @term
+    def is_every_of_type(self) -> Truth:
+        """Whether the ARN takes in every resource of one type in every account and Region: `…:*:*:table/*`."""
+        fields = self.masked.split(":", 5)
+        if len(fields) < 6 or "${" in "".join(fields[2:]) or not set(fields[3] + fields[4]) <= {"*"}:
+            return False
+        kind = fields[5].rstrip("*/:")
+        rest = fields[5][len(kind) :]
+        return rest[:1] in ("/", ":") and "*" in rest and catalogue.is_resource_type(fields[2], kind)
+
+    @term
     def service(self) -> str:
         """The service in the ARN (`s3`); empty for `*` and where it is not known."""
         fields = self.masked.split(":", 5)

@@ -14,7 +14,7 @@ from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain, negation
 
 # These have rules of their own, which know more about them.
-_JUDGED_APART = ("iam:passrole", "sts:assumerole")
+_JUDGED_APART = ("iam:passrole", "sts:assumerole", "iam:createservicelinkedrole")
 _OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
 
 # Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.
@@ -244,6 +244,19 @@ class Statement(Placed):
         return all_of((self.allows, bool(self.pass_role_actions), self._takes_in_every_role))
 
     @term
+    def service_linked_role_actions(self) -> tuple[Action, ...]:
+        """The actions that give iam:CreateServiceLinkedRole by name or by a pattern narrower than `iam:*`."""
+        return self._giving("iam:CreateServiceLinkedRole")
+
+    @term
+    def creates_any_service_linked_role(self) -> Truth:
+        """Whether an Allow gives iam:CreateServiceLinkedRole on every resource or with NotResource, for every service:
+        no condition on iam:AWSServiceName."""
+        everywhere = any_of((self.covers_every_resource, self.uses_not_resource))
+        pinned = self.requires("iam:AWSServiceName")
+        return all_of((self.allows, bool(self.service_linked_role_actions), everywhere, negation(pinned)))
+
+    @term
     def wildcard_actions(self) -> tuple[Action, ...]:
         """The actions that are every action; of a NotAction all that it leaves out."""
         return self.not_actions or tuple(action for action in self.actions if certain(action.is_wildcard))
@@ -298,10 +311,12 @@ def _is_every_role(resource: Resource) -> Truth:
 
 
 def _demands_tag(condition: Condition) -> Truth:
-    """Whether a condition holds only where a tag is there, whatever its value: `Null: false`."""
-    if condition.family != "null" or not condition.values or "tag/" not in condition.key.shown.lower():
+    """Whether a condition holds only where a tag is there, whatever its value: `Null: false`, or StringLike `*`."""
+    if not condition.values or "tag/" not in condition.key.shown.lower():
         return False
-    return all_of(value.equals("false") for value in condition.values)
+    if condition.family == "null":
+        return all_of(value.equals("false") for value in condition.values)
+    return condition.base == "stringlike" and not condition.if_exists and condition.set_qualifier != "forallvalues"
 
 
 def _is_about_resource(condition: Condition) -> Truth:

@@ -150,6 +150,9 @@ def test_unknown_parts_give_no_certain_answer() -> None:
         ({"Null": {"aws:ResourceTag/team": []}}, False),
         ({"Null": {"aws:PrincipalTag/team": "false"}}, False),
         ({"Null": {"s3:prefix": "false"}}, False),
+        ({"StringLike": {"aws:ResourceTag/CSIVolumeName": "*"}}, True),
+        ({"StringLikeIfExists": {"aws:ResourceTag/CSIVolumeName": "*"}}, False),
+        ({"StringNotLike": {"aws:ResourceTag/CSIVolumeName": "*"}}, False),
     ],
 )
 def test_which_conditions_narrow_the_resources(condition: dict[str, Any], narrows: bool) -> None:
@@ -190,3 +193,20 @@ def test_an_action_named_twice_is_told_once() -> None:
 def test_a_wider_resource_covers_a_narrower_one(resources: list[str], covered: list[bool]) -> None:
     found = statement(Resource=resources)
     assert [found.covers_otherwise(resource) for resource in found.resources] == covered
+
+
+@pytest.mark.parametrize(
+    ("arn", "every"),
+    [
+        ("arn:aws:dynamodb:*:*:table/*", True),
+        ("arn:aws:secretsmanager:*:*:secret:*", True),
+        ("arn:aws:iam::*:role/*", True),
+        ("arn:aws:dynamodb:*:*:table/app-*", False),
+        ("arn:aws:dynamodb:eu-west-1:111122223333:table/*", False),
+        ("arn:aws:s3:::bucket/*", False),  # a bucket's name, and no type
+        ("arn:aws:nosuch:*:*:table/*", False),
+    ],
+)
+def test_which_arns_take_in_every_resource_of_a_type(arn: str, every: bool) -> None:
+    (resource,) = statement(Resource=arn).resources
+    assert resource.is_every_of_type is every
