@@ -70,6 +70,7 @@ Resources:
     Type: AWS::KMS::Key
     Properties:
       KeyPolicy:
+        Version: '2012-10-17'
         Statement:
           - Effect: Allow
             Principal: {{AWS: "*"}}
@@ -117,10 +118,12 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       AssumeRolePolicyDocument:
+        Version: '2012-10-17'
         Statement: {Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: sts:AssumeRole}
       Policies:
         - PolicyName: p
           PolicyDocument:
+            Version: '2012-10-17'
             Statement:
               - Effect: Allow
                 Action: [!If [IsDev, "ec2:*", !Ref AWS::NoValue], ec2:DescribeVpcs]
@@ -351,6 +354,14 @@ def test_looking_at_every_resource_is_less_than_acting_on_it(tmp_path: Path, act
     assert found(tmp_path, "p.json", text) == [("wildcard-resource", severity, '"*"')]
 
 
+def test_a_spelled_out_describe_needs_its_star_as_much_as_the_pattern(tmp_path: Path) -> None:
+    actions = '["ec2:DescribeInstances", "ec2:DescribeVpcs", "ec2:DescribeVolumes", "ec2:DescribeFleetHistory"'
+    statement = '{{"Effect": "Allow", "Action": {}], "Resource": "*"}}'
+    assert found(tmp_path, "p.json", policy(statement.format(actions))) == []
+    with_a_change = policy(statement.format(f'{actions}, "ec2:DeleteVolume"'))
+    assert found(tmp_path, "p.json", with_a_change) == [("wildcard-resource", "medium", '"*"')]
+
+
 @pytest.mark.parametrize(("endpoint", "expected"), [("enabled", ["instance-without-role"]), ("disabled", [])])
 def test_an_instance_without_metadata_could_not_use_a_role(tmp_path: Path, endpoint: str, expected: list[str]) -> None:
     text = f"""
@@ -395,3 +406,34 @@ def test_metadata_of_a_cloudformation_instance(
 ) -> None:
     text = f"Resources: {{Web: {{Type: 'AWS::EC2::Instance', Properties: {{{properties}}}}}}}\n"
     assert sorted(answer[:2] for answer in found(tmp_path, "t.yaml", text)) == expected
+
+
+def queue(principal: str, source: str) -> str:
+    return policy(
+        f'{{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:SendMessage",'
+        f' "Resource": "arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs",'
+        f' "Condition": {{"ArnEquals": {{"aws:SourceArn": {source}}}}}}}'
+    )
+
+
+def test_a_queue_for_topics_by_their_arns(tmp_path: Path) -> None:
+    topics = f'["arn:aws:sns:eu-west-1:{ACCOUNT}:events", "arn:aws:sns:eu-west-1:{ACCOUNT}:audit"]'
+    assert found(tmp_path, "queue.json", queue('{"AWS": "*"}', topics)) == []
+
+
+def test_a_queue_for_a_bucket_by_its_arn_alone(tmp_path: Path) -> None:
+    text = queue('"*"', '"arn:aws:s3:::uploads"')
+    assert found(tmp_path, "queue.json", text) == [("confused-deputy", "medium", '"arn:aws:s3:::uploads"')]
+
+
+@pytest.mark.parametrize(("count", "severities"), [(150, []), (162, ["info"]), (190, ["high"])])
+def test_a_managed_policy_counts_without_white_space(tmp_path: Path, count: int, severities: list[str]) -> None:
+    listed = ",\n            ".join(f'"arn:aws:s3:::bucket-{i:03d}-archive/*"' for i in range(count))
+    document = policy(f'{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": [{listed}]}}')
+    text = (
+        '{"Resources": {"P": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": ' + document + "}}}}"
+    )
+    assert len(document) > 6144
+    assert [(rule, level) for rule, level, _ in found(tmp_path, "template.json", text)] == [
+        ("policy-too-large", level) for level in severities
+    ]

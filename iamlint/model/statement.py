@@ -152,15 +152,25 @@ class Statement(Placed):
     @term
     def restrictable_actions(self) -> tuple[str, ...]:
         """Those of the listed actions that could be limited to a resource ARN, as written; wildcards of a whole
-        service, and actions that AWS's list does not have, are left out."""
+        service, and actions that AWS's list does not have, are left out. So is a minority of such actions in a list
+        that only looks at one service: a spelled-out `ec2:Describe*` needs its `*` as much as the pattern does."""
         found: dict[str, str] = {}
+        looks: dict[str, list[bool]] = {}
         for action in self.actions:
             if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
                 continue
             folded = action.literal.strip().lower()
-            if folded not in found and folded not in _JUDGED_APART and catalogue.can_be_restricted(action.literal):
-                found[folded] = action.literal
-        return tuple(found.values())
+            restrictable = folded not in _JUDGED_APART and catalogue.can_be_restricted(action.literal)
+            if restrictable:
+                found.setdefault(folded, action.literal)
+            if catalogue.matching(action.literal) and catalogue.only_looks(action.literal):
+                looks.setdefault(action.service, []).append(restrictable)
+        few = {service for service, answers in looks.items() if 2 * sum(answers) < len(answers)}
+        return tuple(
+            action
+            for folded, action in found.items()
+            if folded.partition(":")[0] not in few or not catalogue.only_looks(action)
+        )
 
     @term
     def only_looks(self) -> bool:
