@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iamlint.aws import extras
 from iamlint.config import Config
 from iamlint.engine.finding import SEVERITIES, Finding, at_least
 from iamlint.engine.rule import Rule
@@ -49,6 +50,7 @@ class Request:
 def check(request: Request) -> Report:
     """Runs the rules over everything the paths lead to."""
     config = request.config
+    extras.configure(extras.Extras(config.extra_actions, config.extra_services, config.extra_condition_keys))
     report = Report(rules={rule.name: rule for rule in request.rules})
     found: dict[str, list[Finding]] = {}
     policies: set[tuple[str, int]] = set()

@@ -56,6 +56,9 @@ class Config:
     rules: tuple[Path, ...] = ()
     exclude: tuple[str, ...] = ()
     trusted_accounts: tuple[str, ...] = ()
+    extra_actions: tuple[str, ...] = ()
+    extra_services: tuple[str, ...] = ()
+    extra_condition_keys: tuple[str, ...] = ()
     severities: dict[str, Severity] = field(default_factory=dict)
     require_reason: bool = False
     ignores: tuple[IgnoreTable, ...] = ()
@@ -158,6 +161,9 @@ class _Reader:
             "rules": self._folders,
             "exclude": self._names,
             "trusted_accounts": self._accounts,
+            "extra_actions": self._with_prefix,
+            "extra_services": self._services,
+            "extra_condition_keys": self._with_prefix,
             "severities": self._levels,
             "require_reason": self._flag,
         }
@@ -216,6 +222,19 @@ class _Reader:
         for account in self._names(key, value):
             if not re.fullmatch(r"\d{12}", account):
                 raise self._error(key, f'"{account}" is not an account id', "twelve digits in quotes")
+        return self._names(key, value)
+
+    def _with_prefix(self, key: str, value: Any) -> tuple[str, ...]:
+        """Actions and condition keys, each with the prefix of its service."""
+        for name in self._names(key, value):
+            if not re.fullmatch(r"[\w-]+:\S+", name):
+                raise self._error(key, f'"{name}" in "{key}" has no service prefix', 'write "service:Name"')
+        return self._names(key, value)
+
+    def _services(self, key: str, value: Any) -> tuple[str, ...]:
+        for name in self._names(key, value):
+            if not re.fullmatch(r"[\w-]+", name):
+                raise self._error(key, f'"{name}" in "{key}" is no service prefix', 'write it as in "service:Action"')
         return self._names(key, value)
 
     def _ignore_tables(self, value: Any) -> Iterable[IgnoreTable]:

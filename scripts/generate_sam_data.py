@@ -14,7 +14,6 @@ from typing import Any
 PACKAGE = "aws-sam-translator"
 TEMPLATES = "samtranslator/policy_templates_data/policy_templates.json"
 PROFILES = "samtranslator/model/connector_profiles/profiles.json"
-MANAGED = "samtranslator/internal/data/aws_managed_policies.json"
 TARGET = Path(__file__).resolve().parent.parent / "iamlint" / "aws" / "sam_policies.json"
 _HOLE = re.compile(r"\$\{([^}]*)\}")
 
@@ -57,25 +56,14 @@ def connectors(data: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def managed_policy_folders(data: dict[str, Any]) -> dict[str, list[str]]:
-    """The names of the AWS managed policies that do not stand at the root, by their path."""
-    folders: dict[str, list[str]] = {}
-    for name, arn in sorted(data["aws"].items()):
-        folder = arn.split(":policy/")[1].rpartition("/")[0]
-        if folder:
-            folders.setdefault(folder, []).append(name)
-    return folders
-
-
 def main() -> None:
     """Reads the package's data and writes ours."""
     root = Path(str(distribution(PACKAGE).locate_file("")))
-    templates, profiles, managed = (json.loads((root / name).read_text()) for name in (TEMPLATES, PROFILES, MANAGED))
+    templates, profiles = (json.loads((root / name).read_text()) for name in (TEMPLATES, PROFILES))
     data = {
         "source": f"{PACKAGE} {version(PACKAGE)}",
         "policy_templates": policy_templates(templates),
         "connectors": connectors(profiles),
-        "managed_policy_folders": managed_policy_folders(managed),
     }
     # One entry to a line: small, and a new version shows as a readable change.
     sections = []

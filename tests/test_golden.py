@@ -25,6 +25,9 @@ RULE_NAMES = sorted(path.stem for path in RULES.glob("*.yaml"))
 # Only an ignore of a rule that ran can be of no use.
 SELECTED_TOO = {"unused-ignore": "inline-policy", "expired-ignore": "inline-policy"}
 
+# What a rule needs in the configuration to say anything.
+CONFIGURED = {"untrusted-account": 'trusted_accounts = ["111122223333"]\n'}
+
 
 def selection(rule: str) -> str:
     return f"{rule},{SELECTED_TOO[rule]}" if rule in SELECTED_TOO else rule
@@ -39,8 +42,10 @@ def fixtures(prefix: str) -> list[Any]:
     ]
 
 
-def alone(fixture: Path, folder: Path) -> Path:
+def alone(fixture: Path, folder: Path, rule: str) -> Path:
     """A copy of a fixture in an empty folder: what lies beside a file is its context, and its siblings are not."""
+    if rule in CONFIGURED:
+        (folder / "iamlint.toml").write_text(CONFIGURED[rule], encoding="utf-8")
     copy = folder / fixture.name
     if fixture.is_dir():
         shutil.copytree(fixture, copy)
@@ -62,7 +67,7 @@ def lines(findings: list[dict[str, Any]], of: Path) -> list[str]:
 def test_bad(
     rule: str, fixture: Path, tmp_path: Path, iamlint: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
-    alone(fixture, tmp_path)
+    alone(fixture, tmp_path, rule)
     run = iamlint("check", "--no-cache", "--format", "json", "--select", selection(rule), fixture.name, folder=tmp_path)
     found = lines(run.findings, fixture)
     golden = fixture.with_name(f"{fixture.name}.out")
@@ -77,7 +82,7 @@ def test_bad(
 
 @pytest.mark.parametrize(("rule", "fixture"), fixtures("good"))
 def test_good(rule: str, fixture: Path, tmp_path: Path, iamlint: Callable[..., Any]) -> None:
-    alone(fixture, tmp_path)
+    alone(fixture, tmp_path, rule)
     selected = iamlint(
         "check", "--no-cache", "--format", "json", "--select", selection(rule), fixture.name, folder=tmp_path
     )

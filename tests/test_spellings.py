@@ -98,7 +98,9 @@ def test_the_same_policy_gives_the_same_findings(tmp_path: Path, spelling: str) 
     path = tmp_path / name
     path.write_bytes(text.encode())
     rules = load_rules().rules
-    report = check(Request(Inputs((str(path),)), list(rules.values()), rules, "2026-01-01"))
+    # The spellings have no Version, to be short.
+    chosen = [rule for rule in rules.values() if rule.name != "missing-version"]
+    report = check(Request(Inputs((str(path),)), chosen, rules, "2026-01-01"))
     assert [(finding.rule, finding.severity) for finding in report.findings] == [("service-wildcard", "medium")]
     (finding,) = report.findings
     # A literal that is there as a whole is what the finding's span holds, quotes or not.
@@ -113,8 +115,9 @@ def test_the_same_policy_gives_the_same_findings(tmp_path: Path, spelling: str) 
 
 def test_a_deny_and_a_narrowed_allow_are_quiet(tmp_path: Path) -> None:
     texts = {
-        "deny": '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}',
-        "tag": '{"Statement": {"Effect": "Allow", "Action": "ec2:StopInstances", "Resource": "*", "Condition": '
+        "deny": '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}',
+        "tag": '{"Version": "2012-10-17", "Statement": '
+        '{"Effect": "Allow", "Action": "ec2:StopInstances", "Resource": "*", "Condition": '
         '{"StringEquals": {"aws:ResourceTag/team": "a"}}}}',
     }
     rules = load_rules().rules

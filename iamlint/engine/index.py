@@ -23,8 +23,8 @@ def rules_folder() -> str:
 
 def rule_files(folder: str) -> list[tuple[str, str]]:
     """(rule name, path) of each rule file of a folder, by name."""
-    names = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
-    return [(name.rpartition(".")[0], os.path.join(folder, name)) for name in names]
+    names = [name for name in os.listdir(folder) if name.endswith((".yaml", ".yml"))]
+    return sorted((name.rpartition(".")[0], os.path.join(folder, name)) for name in names)
 
 
 def _key(content: bytes) -> str:

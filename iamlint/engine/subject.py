@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
-from iamlint.model.compute import Instance
+from iamlint.model.compute import HandedKey, Instance, Workload
 from iamlint.model.condition import Condition
 from iamlint.model.flaw import Flaw
 from iamlint.model.identity import (
@@ -23,6 +23,7 @@ from iamlint.model.identity import (
 )
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import Grant, Policy
+from iamlint.model.policy_reference import Boundary, PolicyReference
 from iamlint.model.principal import Principal
 from iamlint.model.secret import Output, Secret
 from iamlint.model.sharing import PublicAccessBlock, Share
@@ -34,8 +35,8 @@ from iamlint.model.thing import Placed
 THINGS: dict[str, type] = {
     kind.kind_of_thing: kind
     for kind in (
-        Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, AccessKey, LoginProfile,
-        PasswordPolicy, Trail, Instance, Secret, Output,
+        Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, Boundary, AccessKey, LoginProfile,
+        PasswordPolicy, Trail, Instance, Workload, HandedKey, Secret, Output,
         Share, PublicAccessBlock, FederationProvider, MfaDevice, FileProblem, Ignore,
     )
 }  # fmt: skip
@@ -45,6 +46,7 @@ UNIONS: dict[str, tuple[type, tuple[str, ...]]] = {
     "identity": (Identity, ("user", "group", "role", "permission_set")),
     "credential": (Credential, ("access_key", "login_profile")),
     "grant": (Grant, ("policy", "attachment")),
+    "policy_reference": (PolicyReference, ("attachment", "boundary")),
 }
 
 PARTS: dict[str, tuple[type, str]] = {

@@ -4,23 +4,112 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from iamlint.model.thing import Setting, Thing, term
+from iamlint.model.identity import InstanceProfile, names_something
+from iamlint.model.text import Text
+from iamlint.model.thing import Placed, Setting, Thing, term
+from iamlint.model.unknown import Truth, Unknown, any_of
 
 InstanceKind = Literal["instance", "launch template", "launch configuration", "spot request", "spot fleet"]
 
 
-class Instance(Thing):
-    """An EC2 instance, or what instances are made from."""
+RoleUse = Literal["code", "service"]
+WorkloadKind = Literal[
+    "function", "task definition", "build project", "pipeline", "job definition", "compute environment", "glue job",
+    "crawler", "notebook", "model", "domain", "user profile", "machine learning pipeline", "state machine",
+    "app runner service", "pod identity association", "node group", "fargate profile", "schedule", "event target",
+    "pipe", "cluster", "application", "airflow environment", "canary", "agent", "deployment group", "stack",
+]  # fmt: skip
+
+
+class UsedRole(Placed):
+    """A role that a workload runs as. `use` says who acts with it: the workload's own code, or only the service that
+    starts the code (the execution role of an ECS task); `address` is the role's, where it is declared in the stack."""
+
+    use: RoleUse
+    role: Text
+    address: str = ""
+
+    @term
+    def is_given(self) -> Truth:
+        """Whether a role is named at all; unknown when what is given may be nothing."""
+        return True if self.address else names_something(self.role)
+
+
+class Runner(Thing):
+    """What workloads and instances have in common: a name, and the roles that they run as."""
+
+    name: Text | None = None
+    roles: tuple[UsedRole, ...] = ()
+
+    @term
+    def role_addresses(self) -> tuple[str, ...]:
+        """The addresses of the roles that it runs as, those only that are declared in the stack."""
+        return tuple(dict.fromkeys([used.address for used in self.roles if used.address]))
+
+    @term
+    def has_role(self) -> Truth:
+        """Whether it runs as a role at all."""
+        return any_of(used.is_given for used in self.roles)
+
+
+class Workload(Runner):
+    """What runs code without an instance of its own: a function, a task, a build, a job, a notebook …"""
+
+    kind_of_thing: ClassVar[str] = "workload"
+
+    kind: WorkloadKind
+
+    @term
+    def label(self) -> str:
+        """What to call it in a message."""
+        return labelled(self)
+
+
+class HandedKey(Thing):
+    """An access key that workloads or instances get in their environment or user data: one thing for each key.
+
+    `key` says which in words, `workloads` are those that get it."""
+
+    kind_of_thing: ClassVar[str] = "handed_key"
+
+    key: str
+    workloads: tuple[str, ...]
+
+    @term
+    def is_shared(self) -> bool:
+        """Whether more than one gets it."""
+        return len(self.workloads) > 1
+
+
+class Instance(Runner):
+    """An EC2 instance, or what instances are made from. `profiles` are the instance profiles of the stack that it
+    uses, its launch template's included."""
 
     kind_of_thing: ClassVar[str] = "instance"
 
     kind: InstanceKind
+    profiles: tuple[InstanceProfile, ...] = ()
+    public_address: Setting | None = None
     profile: Setting
     template: Setting
     metadata_tokens: Setting
     metadata_endpoint: Setting
     hop_limit: Setting
     role_supplied: bool = False
+
+    @term
+    def label(self) -> str:
+        """What to call it in a message."""
+        return labelled(self)
+
+    @term
+    def has_role(self) -> Truth:
+        """Whether it runs as a role; unknown when that is up to a profile or template that is not in the stack."""
+        if self.roles or self.profiles:
+            return any_of(profile.has_role for profile in self.profiles)
+        if self.profile.is_absent and not self.may_get_role_elsewhere:
+            return False
+        return Unknown("an instance profile that is not declared here")
 
     @term
     def comes_from_template(self) -> bool:
@@ -42,3 +131,10 @@ class Instance(Thing):
     def metadata_content(self) -> str:
         """The most that can be read from the instance's metadata, in words."""
         return "the role's credentials" if self.may_have_role else "its user data"
+
+
+def labelled(runner: Workload | Instance) -> str:
+    """What a message calls what runs code: its kind and its name, or its address when the name is not known."""
+    if runner.name is not None and runner.name.literal:
+        return f"{runner.kind} {runner.name.literal}"
+    return f"{runner.kind} {runner.address.removeprefix('Resources/')}"

@@ -43,6 +43,18 @@ _FAMILIES: dict[str, tuple[Family, bool]] = {
     "null": ("null", False),
 }
 
+OPERATORS = {
+    name.lower(): name
+    for name in (
+        "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
+        "StringNotLike", "NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals",
+        "NumericGreaterThan", "NumericGreaterThanEquals", "DateEquals", "DateNotEquals", "DateLessThan",
+        "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "Bool", "BinaryEquals", "IpAddress",
+        "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "Null",
+    )
+}  # fmt: skip
+"""The condition operators by their lower-case names, without qualifier and IfExists, in AWS's spelling."""
+
 _GLOBBING = frozenset({"stringlike", "stringnotlike", "arnequals", "arnlike", "arnnotequals", "arnnotlike"})
 
 # Always in the request context of the calls they matter for: a set operator or IfExists on them loses nothing.

@@ -6,27 +6,20 @@ from typing import ClassVar
 
 from iamlint.aws import managed_policies
 from iamlint.model.policy import Grant, HolderKind, Policy
+from iamlint.model.policy_reference import PolicyReference
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
 from iamlint.model.unknown import Truth, Unknown, any_of
 
 
-class Attachment(Grant):
+class Attachment(PolicyReference, Grant):
     """A managed policy attached to an identity, by ARN, name or reference."""
 
     kind_of_thing: ClassVar[str] = "attachment"
 
-    policy: Text
     holder_kind: HolderKind
     holder: str
     exclusive: bool = False
-
-    @term
-    def policy_name(self) -> str:
-        """The name of the AWS managed policy, path included (`job-function/Billing`); empty for any other."""
-        shown = self.policy.shown
-        marker = ":iam::aws:policy/"
-        return shown.partition(marker)[2] if shown.startswith(("arn:", "${")) and marker in shown else ""
 
     @term
     def is_direct(self) -> bool:
@@ -164,12 +157,16 @@ class Group(Identity):
 
 
 class Role(Identity):
-    """An IAM role."""
+    """An IAM role. `used_by` are the workloads and instances of the stack that run as it, instance profiles between
+    them included; `public_instances` and `private_instances` those of them of which the address is known."""
 
     kind_of_thing: ClassVar[str] = "role"
 
     trust: Policy | None = None
     max_session: Setting | None = None
+    used_by: tuple[str, ...] = ()
+    public_instances: tuple[str, ...] = ()
+    private_instances: tuple[str, ...] = ()
 
 
 class PermissionSet(Identity):
@@ -179,8 +176,31 @@ class PermissionSet(Identity):
 
 
 class InstanceProfile(Thing):
-    """An instance profile and the role in it."""
+    """An instance profile and the role in it; `role_address` is the role's, where it is declared in the stack."""
 
     kind_of_thing: ClassVar[str] = "instance_profile"
 
+    name: Text | None = None
     role: Text | None
+    role_address: str = ""
+
+    @term
+    def label(self) -> str:
+        """What to call it in a message."""
+        if self.name is not None and self.name.is_known:
+            return self.name.shown
+        return self.address.removeprefix("Resources/")
+
+    @term
+    def has_role(self) -> Truth:
+        """Whether there is a role in it; unknown when what is given may be nothing."""
+        return False if self.role is None else names_something(self.role)
+
+
+def names_something(text: Text) -> Truth:
+    """Whether a string that names a role or profile is more than the empty string."""
+    if text.literal is not None:
+        return bool(text.literal.strip())
+    if any(part.strip() if isinstance(part, str) else part.ref for part in text.parts):
+        return True
+    return text.doubt

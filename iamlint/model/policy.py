@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from iamlint.model.caller import denies_strangers
 from iamlint.model.flaw import Flaw
@@ -15,6 +15,15 @@ from iamlint.model.unknown import Truth, Unknown, all_of, any_of
 PolicyKind = Literal["identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"]
 AttachmentForm = Literal["inline", "managed", "aws_managed", "generated", "resource", "unattached"]
 HolderKind = Literal["user", "group", "role", "permission_set", "resource", "organization"]
+
+
+class Size(NamedTuple):
+    """How many characters a document has at least: without white space, and all of them as they are sent; `exact` when
+    no part of it is unknown."""
+
+    packed: int
+    full: int
+    exact: bool
 
 
 class Holder(Model):
@@ -56,7 +65,8 @@ class Grant(Thing, ABC):
 
 
 class Policy(Grant):
-    """A policy document and what it is attached to."""
+    """A policy document and what it is attached to. `size` is None when nothing is known of the document; `before` is
+    how many characters the inline policies have that its holder has before it."""
 
     kind_of_thing: ClassVar[str] = "policy"
 
@@ -69,6 +79,8 @@ class Policy(Grant):
     body: Placed | None = None
     unresolved: Unknown | None = None
     grammar: tuple[Flaw, ...] = ()
+    size: Size | None = None
+    before: int = 0
 
     @term
     def holder(self) -> str:

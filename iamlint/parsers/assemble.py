@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from iamlint.model.compute import Runner, UsedRole
 from iamlint.model.policy import AttachmentForm, Holder, HolderKind, PolicyKind
 from iamlint.model.stack import Stack
 from iamlint.model.text import Text
@@ -21,6 +22,8 @@ from iamlint.parsers.pieces import (
     DeclaredIdentity,
     DeclaredInlineName,
     DeclaredPolicy,
+    DeclaredRunner,
+    HandedOver,
     Pieces,
     Target,
 )
@@ -39,6 +42,22 @@ class StackBuilder:
     def add(self, thing: Thing) -> None:
         """Takes a thing that needs no linking: a trail, an instance, a secret, a file problem …"""
         self._pieces.things.append(thing)
+
+    def run(
+        self,
+        runner: Runner,
+        roles: Sequence[UsedRole] = (),
+        profile: Text | None = None,
+        template: Text | None = None,
+    ) -> None:
+        """Takes what runs code, with the roles, the instance profile and the launch template that it names."""
+        self._pieces.runners[len(self._pieces.things)] = DeclaredRunner(tuple(roles), profile, template)
+        self._pieces.things.append(runner)
+
+    def hand(self, at: At, key: str, label: str = "") -> None:
+        """Says that what runs code at `at.address` gets an access key: one that is declared at the address `key`, or
+        one with this id, which `label` names without telling it."""
+        self._pieces.handed.append(HandedOver(at, key, label))
 
     def note_unknown(self, unknown: Unknown) -> None:
         """Counts a value that could not be evaluated, for `summary.unresolved`."""
@@ -120,4 +139,4 @@ class StackBuilder:
 
     def build(self) -> Stack:
         """Links everything and freezes it."""
-        return link(self._pieces)
+        return link(self._pieces, self._allow)

@@ -95,6 +95,14 @@ def find(text: str) -> Iterator[Found]:
         yield from _within_base64(text)
 
 
+def key_ids(text: str) -> Iterator[tuple[str, int, int]]:
+    """The ids of access keys in a text, each with where it stands; not those of AWS's own examples."""
+    for match in _KEY_ID.finditer(text) if _may_have_key_id(text) else ():
+        key = match[0]
+        if not key.endswith("EXAMPLE") and not _is_made_up(key[4:]):
+            yield key, *match.span()
+
+
 def hint(secret: str) -> str:
     """What may be shown of a credential: its first four characters and its length."""
     return f"{secret[:4]}… ({len(secret)} characters)"

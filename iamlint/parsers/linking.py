@@ -18,11 +18,14 @@ from iamlint.model.identity import (
     User,
 )
 from iamlint.model.policy import Holder, Policy
+from iamlint.model.policy_reference import Boundary
 from iamlint.model.stack import Stack, Unresolved
 from iamlint.model.text import Text
 from iamlint.model.thing import Thing
 from iamlint.model.unknown import Unknown
+from iamlint.parsers.branching import Allow, anything
 from iamlint.parsers.pieces import At, DeclaredCredential, DeclaredIdentity, Pieces, Target
+from iamlint.parsers.role_users import RoleUsers
 
 _MODELS: dict[str, type[Identity]] = {
     "user": User,
@@ -32,9 +35,9 @@ _MODELS: dict[str, type[Identity]] = {
 }
 
 
-def link(pieces: Pieces) -> Stack:
-    """The stack that the pieces make."""
-    return _Linker(pieces).stack()
+def link(pieces: Pieces, allow: Allow = anything) -> Stack:
+    """The stack that the pieces make; `allow` says which of its branches can be taken together."""
+    return _Linker(pieces, allow).stack()
 
 
 class _Directory:
@@ -69,8 +72,9 @@ class _Directory:
 
 
 class _Linker:
-    def __init__(self, pieces: Pieces) -> None:
+    def __init__(self, pieces: Pieces, allow: Allow) -> None:
         self._pieces = pieces
+        self._allow = allow
         self._directory = _Directory()
         for address, identity in pieces.identities.items():
             self._directory.enter(identity.kind, address, identity.name)
@@ -90,9 +94,12 @@ class _Linker:
         policies: list[Policy] = []
         held: dict[str, list[Policy]] = defaultdict(list)
         trusts: dict[str, Policy] = {}
+        inline: Counter[str] = Counter()
         for declared in self._pieces.policies:
             targets = [*declared.targets, *given.get(declared.policy.address, ())]
             policy = self._held(declared.policy, targets, declared.policy.address in boundaries)
+            if policy.is_direct and policy.size is not None:
+                policy = _after(policy, policy.size.packed, inline)
             policies.append(policy)
             for holder in policy.holders:
                 if policy.kind == "trust":
@@ -105,8 +112,9 @@ class _Linker:
         keys = self._access_keys()
         logins = self._logins({address for address, _ in keys if address})
         groups = self._groups()
+        users = RoleUsers(self._pieces, self._directory.find, self._directory.enter, self._key_label, self._allow)
         identities = [
-            self._identity(address, declared, held, attachments, trusts, keys, logins, groups)
+            self._identity(address, declared, held, attachments, trusts, keys, logins, groups, users)
             for address, declared in self._pieces.identities.items()
         ]
         credentials = [*(key for _, key in keys), *(login for _, login in logins)]
@@ -114,8 +122,13 @@ class _Linker:
         unresolved = tuple(
             Unresolved(reason=reason, count=count) for reason, count in sorted(self._pieces.unknowns.items())
         )
-        supplied = self._supplied()
-        things = (*identities, *policies, *loose, *credentials, *map(supplied, self._pieces.things))
+        supplied = self._supplied(users.things)
+        bounds = [
+            Boundary(policy=text, **_where(declared.at))
+            for declared in self._pieces.identities.values()
+            if (text := declared.extra.get("boundary")) is not None
+        ]
+        things = (*identities, *policies, *loose, *bounds, *credentials, *map(supplied, users.things))
         return Stack(root=self._pieces.root, things=things, unresolved=unresolved)
 
     def _label(self, address: str, text: Text | None) -> str:
@@ -180,11 +193,17 @@ class _Linker:
         texts = (identity.extra.get("boundary") for identity in self._pieces.identities.values())
         return {self._directory.find("policy", text) for text in texts if text is not None} - {""}
 
-    def _supplied(self) -> Callable[[Thing], Thing]:
+    def _key_label(self, address: str) -> str:
+        """What to call the access key that is declared at an address."""
+        key = next((key for key in self._pieces.keys if key.at.address == address), None)
+        user = self._user(key)[1] if key is not None else ""
+        return f"the access key of {user}" if user else f"the access key {address.removeprefix('Resources/')}"
+
+    def _supplied(self, things: list[Thing]) -> Callable[[Thing], Thing]:
         """What marks the launch templates whose users give their instances a role."""
         if not self._pieces.supplied:
             return lambda thing: thing
-        for thing in self._pieces.things:
+        for thing in things:
             if isinstance(thing, Instance):
                 self._directory.enter("launch template", thing.address, None)
         found = {self._directory.find("launch template", text) for text in self._pieces.supplied}
@@ -242,6 +261,7 @@ class _Linker:
         self, address: str, declared: DeclaredIdentity, held: dict[str, list[Policy]],
         attachments: dict[str, list[Attachment]], trusts: dict[str, Policy],
         keys: list[tuple[str, AccessKey]], logins: list[tuple[str, LoginProfile]], groups: dict[str, list[str]],
+        users: RoleUsers,
     ) -> Identity:  # fmt: skip
         fields = dict(declared.extra)
         if declared.kind == "user":
@@ -252,6 +272,7 @@ class _Linker:
             fields["login"] = next((login for user, login in logins if user == address), None)
         elif declared.kind == "role":
             fields["trust"] = trusts.get(address)
+            fields |= users.of_role(address)
         return _MODELS[declared.kind](
             name=declared.name,
             policies=tuple(held.get(address, ())),
@@ -259,6 +280,16 @@ class _Linker:
             **fields,
             **_where(declared.at),
         )
+
+
+def _after(policy: Policy, length: int, inline: Counter[str]) -> Policy:
+    """An inline policy that knows how long those before it are; `inline` has that for each holder's address."""
+    addresses = [holder.address for holder in policy.holders if holder.address]
+    before = max([inline[address] for address in addresses], default=0)
+    if not policy.when.branches:  # else it may be the alternative of another
+        for address in addresses:
+            inline[address] += length
+    return policy.model_copy(update={"before": before}) if before else policy
 
 
 def _is_among(name: Text, policies: list[Policy]) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from iamlint.model.compute import UsedRole
 from iamlint.model.policy import HolderKind, Policy
 from iamlint.model.text import Text
 from iamlint.model.thing import Thing
@@ -80,6 +81,25 @@ class DeclaredCredential:
 
 
 @dataclass(slots=True)
+class DeclaredRunner:
+    """What runs code, before its roles are looked up: those that it names, its instance profile and launch template."""
+
+    roles: tuple[UsedRole, ...] = ()
+    profile: Text | None = None
+    template: Text | None = None
+
+
+@dataclass(slots=True)
+class HandedOver:
+    """An access key in what a workload gets: which key (its declaration's address, or its id), and where. `label` is
+    what to call a key that is not declared."""
+
+    at: At
+    key: str
+    label: str = ""
+
+
+@dataclass(slots=True)
 class Pieces:
     """All that a parser declared, in the order it was found."""
 
@@ -94,4 +114,6 @@ class Pieces:
     keys: list[DeclaredCredential] = field(default_factory=list)
     logins: list[DeclaredCredential] = field(default_factory=list)
     supplied: list[Text] = field(default_factory=list)
+    runners: dict[int, DeclaredRunner] = field(default_factory=dict)  # by the index in `things`
+    handed: list[HandedOver] = field(default_factory=list)
     unknowns: Counter[str] = field(default_factory=Counter)

@@ -18,6 +18,7 @@ from iamlint.parsers.branching import Allow, anything, variants
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.pieces import At
 from iamlint.parsers.policy_grammar import Subject, Written, flaws
+from iamlint.parsers.policy_size import size
 from iamlint.parsers.values import alternatives, as_list, as_text
 from iamlint.source.span import Place
 
@@ -72,6 +73,7 @@ def policies(
             statements=tuple([each.statement for each in written]),
             unresolved=unresolved,
             grammar=tuple(flaws(body, written, subject)),
+            size=size(option, body, at.place),
             place=at.place,
             body=Placed(place=body.place, via=body.via),
             via=via,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
@@ -73,6 +73,23 @@ def as_list(value: Value) -> Iterator[Value]:
                         yield reworked(inner, via=(*option.via, *inner.via), when=guard)
         elif not (isinstance(option, Scalar) and option.value is None):
             yield option
+
+
+def within(value: Value, steps: Sequence[str]) -> Iterator[Value]:
+    """The values at a path of names, through lists and choices, each with its guard; of what is not known a hole."""
+    for option in as_list(value):
+        inner: Value | None = option
+        if steps and not isinstance(option, UnknownValue):
+            inner = option.get(steps[0]) if isinstance(option, MapValue) else None
+            if inner is None and isinstance(option, MapValue) and option.rest is not None:
+                inner = UnknownValue(option.rest, option.place)
+        if inner is option:
+            yield option
+            continue
+        for item in within(inner, steps[1:]) if inner is not None else ():
+            guard = option.when.joined(item.when)
+            if guard is not None:
+                yield reworked(item, via=(*option.via, *item.via), when=guard)
 
 
 def as_setting(value: Value | None, otherwise: bool | int | str | None, place: Place) -> Setting:

@@ -171,7 +171,7 @@ def test_stdin_takes_the_place_of_a_file(folder: Path, iamlint: Iamlint) -> None
 
 TERRAFORM = """resource "aws_iam_policy" "p" {
   # iamlint: ignore[admin-access] break glass
-  policy = "{\\"Statement\\": {\\"Effect\\": \\"Allow\\", \\"Action\\": \\"*\\", \\"Resource\\": \\"*\\"}}"
+  policy = jsonencode({ Version = "2012-10-17", Statement = { Effect = "Allow", Action = "*", Resource = "*" } })
 }
 """
 

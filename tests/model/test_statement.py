@@ -210,3 +210,25 @@ def test_a_wider_resource_covers_a_narrower_one(resources: list[str], covered: l
 def test_which_arns_take_in_every_resource_of_a_type(arn: str, every: bool) -> None:
     (resource,) = statement(Resource=arn).resources
     assert resource.is_every_of_type is every
+
+
+@pytest.mark.parametrize(
+    ("elements", "any_service"),
+    [
+        ({"Action": "iam:CreateServiceLinkedRole"}, True),
+        ({"Action": "iam:Create*"}, True),
+        ({"Action": "iam:CreateServiceLinkedRole", "Effect": "Deny"}, False),
+        ({"Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/ecs.*"}, False),
+        ({"Action": "iam:*"}, False),
+        ({"Action": "iam:CreateServiceLinkedRole", "Condition": {"StringLike": {"iam:AWSServiceName": "ecs.*"}}}, False),
+        (
+            {
+                "Action": "iam:CreateServiceLinkedRole",
+                "Condition": {"StringEqualsIfExists": {"iam:AWSServiceName": "ecs.amazonaws.com"}},
+            },
+            True,
+        ),
+    ],
+)
+def test_who_creates_any_service_linked_role(elements: dict[str, Any], any_service: bool) -> None:
+    assert statement(**elements).creates_any_service_linked_role is any_service

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from iamlint.model.account import Trail
 from iamlint.model.compute import Instance, InstanceKind
+from iamlint.model.text import Text
 from iamlint.model.thing import Setting
-from iamlint.model.unknown import ALWAYS, Guard
-from iamlint.model.value import MapValue, UnknownValue, Value
+from iamlint.model.unknown import ALWAYS, Guard, Unknown
+from iamlint.model.value import Choice, MapValue, UnknownValue, Value
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.values import alternatives, as_list, as_setting
+from iamlint.parsers.values import alternatives, as_list, as_setting, as_text, within
 from iamlint.source.span import Place
 
 _MOST_VARIANTS = 8
@@ -35,7 +36,8 @@ def _trail(it: Declaring) -> None:
 
 def _instance(it: Declaring) -> None:
     profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
-    _add(it, "instance", "", it.header, profile, it.value("LaunchTemplate"), options)
+    public = _public_address(None, it.value("NetworkInterfaces"), it.header)
+    _add(it, "instance", "", it.header, profile, it.value("LaunchTemplate"), options, public_address=public)
 
 
 def _launch_template(it: Declaring) -> None:
@@ -43,14 +45,16 @@ def _launch_template(it: Declaring) -> None:
     for option in alternatives(data) if data is not None else ():
         if isinstance(option, MapValue):
             profile, options = option.get("IamInstanceProfile"), option.get("MetadataOptions")
-            _add(it, "launch template", "", it.header, profile, None, options, option)
+            public = _public_address(None, option.get("NetworkInterfaces"), it.header)
+            _add(it, "launch template", "", it.header, profile, None, options, option, public)
         elif isinstance(option, UnknownValue):
             _add(it, "launch template", "", it.header, option, None, option, option)
 
 
 def _launch_configuration(it: Declaring) -> None:
     profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
-    _add(it, "launch configuration", "", it.header, profile, None, options)
+    public = _public_address(it.value("AssociatePublicIpAddress"), None, it.header)
+    _add(it, "launch configuration", "", it.header, profile, None, options, public_address=public)
 
 
 def _spot_fleet(it: Declaring) -> None:
@@ -74,6 +78,7 @@ def _add(
     template: Value | None,
     options: Value | None,
     around: Value | None = None,
+    public_address: Setting | None = None,
 ) -> None:
     """One instance for each combination of a profile and metadata options that may be."""
     outer = around.when if around is not None else ALWAYS
@@ -86,9 +91,11 @@ def _add(
             if guard is None or count >= _MOST_VARIANTS or not it.evaluator.conditions.allow(guard):
                 continue
             count += 1
-            it.builder.add(
+            it.builder.run(
                 Instance(
                     kind=kind,
+                    name=_own_name(it, kind),
+                    public_address=public_address,
                     profile=_profile(one, place),
                     template=_template(template, place),
                     metadata_tokens=_option(other, "HttpTokens", place),
@@ -98,7 +105,9 @@ def _add(
                     when=guard,
                     address=it.address,
                     element=element,
-                )
+                ),
+                profile=_text(_named_profile(one)),
+                template=_text(_named_template(template)),
             )
 
 
@@ -111,24 +120,51 @@ def _each(value: Value | None) -> Iterator[tuple[Value | None, Guard]]:
 
 
 def _profile(value: Value | None, place: Place) -> Setting:
+    return as_setting(_named_profile(value), None, place)
+
+
+def _named_profile(value: Value | None) -> Value | None:
     """A profile by name, or an object with a name or an ARN in it."""
-    if isinstance(value, MapValue):
-        named = value.get("Name") or value.get("Arn")
-        if named is None and value.rest is not None:
-            named = UnknownValue(value.rest, value.place)
-        value = named
-    return as_setting(value, None, place)
+    if not isinstance(value, MapValue):
+        return value
+    named = value.get("Name") or value.get("Arn")
+    if named is None and value.rest is not None:
+        return UnknownValue(value.rest, value.place)
+    return named
 
 
 def _template(value: Value | None, place: Place) -> Setting:
-    """The launch template that an instance is made from."""
+    named = _named_template(value)
+    if isinstance(named, MapValue):
+        return Setting(value="launch template", place=named.place)
+    return as_setting(named, None, place)
+
+
+def _named_template(value: Value | None) -> Value | None:
+    """The launch template that an instance is made from: its id or name, or the object that has neither."""
     option = next(alternatives(value), None) if value is not None else None
     if isinstance(option, MapValue):
-        named = option.get("LaunchTemplateId") or option.get("LaunchTemplateName")
-        if named is not None:
-            return as_setting(named, None, place)
-        return Setting(value="launch template", place=option.place)
-    return as_setting(option, None, place)
+        return option.get("LaunchTemplateId") or option.get("LaunchTemplateName") or option
+    return option
+
+
+def _text(value: Value | None) -> Text | None:
+    return as_text(next(alternatives(value))) if value is not None else None
+
+
+def _own_name(it: Declaring, kind: InstanceKind) -> Text | None:
+    names = {"launch template": "LaunchTemplateName", "launch configuration": "LaunchConfigurationName"}
+    return it.text(names[kind]) if kind in names else None
+
+
+def _public_address(direct: Value | None, interfaces: Value | None, place: Place) -> Setting:
+    """Whether the instance gets a public address; unknown where the subnet decides."""
+    found = direct
+    if found is None and interfaces is not None:
+        found = next(within(interfaces, ("AssociatePublicIpAddress",)), None)
+    if found is None or found.when.branches or isinstance(found, Choice):
+        return Setting(value=Unknown("the subnet decides"), place=place, declared=False)
+    return as_setting(found, False, place)
 
 
 def _option(options: Value | None, name: str, place: Place) -> Setting:

@@ -111,7 +111,8 @@ def _targets(it: Declaring) -> list[Target]:
 def _instance_profile(it: Declaring) -> None:
     role = next((text for _, text in it.texts("Roles")), None)
     at = it.at()
-    it.builder.add(InstanceProfile(role=role, place=at.place, when=at.when, address=at.address))
+    name = it.text("InstanceProfileName")
+    it.builder.add(InstanceProfile(name=name, role=role, place=at.place, when=at.when, address=at.address))
 
 
 def _membership(it: Declaring) -> None:

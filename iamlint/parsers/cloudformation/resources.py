@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.unknown import Unknown
-from iamlint.parsers.cloudformation import compute, identities, resource_policies, sharing
+from iamlint.parsers.cloudformation import compute, identities, resource_policies, sharing, workloads
 from iamlint.parsers.cloudformation.declaring import Declaring
 
 
@@ -50,6 +50,7 @@ def declare(it: Declaring) -> None:
         declared = types.get(it.kind)
         if declared is not None:
             declared(it)
+    workloads.declare(it)
     if it.kind.endswith("::MODULE"):
         it.builder.note_unknown(Unknown("a module is expanded at deploy time", it.kind))
     if it.node.get("Connectors") is not None:

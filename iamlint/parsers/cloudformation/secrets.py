@@ -12,6 +12,7 @@ from iamlint.model.value import MapValue, Value
 from iamlint.parsers import credentials
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.cloudformation.handed_keys import HandedKeys
 from iamlint.parsers.cloudformation.secret_places import leaves, referred, values, variables, within
 from iamlint.parsers.cloudformation.sections import Parameter, Sections
 from iamlint.parsers.embedded_json import read_json_text
@@ -96,6 +97,7 @@ class Secrets:
         self._builder = builder
         self._sections = sections
         self._regions: list[tuple[int, int, SecretContext, Declaring, str]] = []
+        self._handed = HandedKeys(sections)
         self._taken: set[int] = set()
         self._parameters: set[str] = set()
 
@@ -141,6 +143,7 @@ class Secrets:
                         self._password(it, node, path, name, "authentication")
 
     def _region(self, node: Node, context: SecretContext, it: Declaring, element: str) -> None:
+        self._handed.look(it, node, element)
         self._regions.append((node.start, node.end, context, it, element))
 
     def _password(

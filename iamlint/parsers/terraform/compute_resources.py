@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.compute import Instance, InstanceKind
+from iamlint.model.text import Text
 from iamlint.model.thing import Setting
+from iamlint.model.unknown import Unknown
+from iamlint.model.value import Choice, Value
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded
 from iamlint.parsers.values import as_setting
@@ -22,50 +25,62 @@ _KINDS: dict[str, InstanceKind] = {
 def _instance(it: Declaring) -> None:
     block = it.instance.block
     options = next(iter(it.blocks("metadata_options")), None)
-    profile = it.setting("iam_instance_profile")
-    if it.instance.declared.kind == "aws_launch_template":
-        profile = _profile_of_block(it)
-    _add(it, _KINDS[it.instance.declared.kind], block, profile, _template(it), options)
+    kind = _KINDS[it.instance.declared.kind]
+    profile = it.value("iam_instance_profile")
+    if kind == "launch template":
+        profile = _value_in(it, "iam_instance_profile", ("name", "arn"))
+    template = _value_in(it, "launch_template", ("id", "name"))
+    made_from = as_setting(template, None, block)
+    if template is None and it.blocks("launch_template"):
+        made_from = Setting(value="launch template", place=it.blocks("launch_template")[0].block)
+    setting = as_setting(profile, None, block)
+    name = it.text("name") if kind in ("launch template", "launch configuration") else None
+    _add(it, kind, block, setting, made_from, options, name, text_of(profile), text_of(template), _public_address(it))
 
 
-def _profile_of_block(it: Declaring) -> Setting:
-    """The profile of a launch template, which is a block with a name or an ARN."""
-    for block in it.blocks("iam_instance_profile"):
-        for name in ("name", "arn"):
+def _value_in(it: Declaring, kind: str, names: tuple[str, ...]) -> Value | None:
+    """The first of these arguments that a nested block has: what names a profile or a launch template."""
+    for block in it.blocks(kind):
+        for name in names:
             value = block_value(block, name)
             if value is not None:
-                return as_setting(value, None, block.block)
-    return absent(it.instance.block)
+                return value
+    return None
 
 
-def _template(it: Declaring) -> Setting:
-    """The launch template that an instance is made from."""
-    for block in it.blocks("launch_template"):
-        for name in ("id", "name"):
-            value = block_value(block, name)
-            if value is not None:
-                return as_setting(value, None, block.block)
-        return Setting(value="launch template", place=block.block)
-    return absent(it.instance.block)
+def _public_address(it: Declaring) -> Setting:
+    """Whether the instance gets a public address; unknown where the subnet decides."""
+    place = it.instance.block
+    value = it.value("associate_public_ip_address") or _value_in(
+        it, "network_interfaces", ("associate_public_ip_address",)
+    )
+    if value is None or isinstance(value, Choice):
+        return Setting(value=Unknown("the subnet decides"), place=place, declared=False)
+    return as_setting(value, False, place)
 
 
 def _spot_fleet(it: Declaring) -> None:
     """A spot fleet: one thing for each of its launch specifications, or one that comes from launch templates."""
     for specification in it.blocks("launch_specification"):
         header = specification.block
-        profile = block_setting(specification, "iam_instance_profile", None, header)
-        if profile.is_absent:
-            profile = block_setting(specification, "iam_instance_profile_arn", None, header)
-        _add(it, "spot fleet", header, profile, absent(header), None)
+        profile = block_value(specification, "iam_instance_profile")
+        if profile is None:
+            profile = block_value(specification, "iam_instance_profile_arn")
+        setting = as_setting(profile, None, header)
+        _add(it, "spot fleet", header, setting, absent(header), None, profile_name=text_of(profile))
 
 
 def _add(
-    it: Declaring, kind: InstanceKind, place: Place, profile: Setting, template: Setting, options: Expanded | None
-) -> None:
+    it: Declaring, kind: InstanceKind, place: Place, profile: Setting, template: Setting, options: Expanded | None,
+    name: Text | None = None, profile_name: Text | None = None, template_name: Text | None = None,
+    public_address: Setting | None = None,
+) -> None:  # fmt: skip
     at = it.at(place=place)
-    it.builder.add(
+    it.builder.run(
         Instance(
             kind=kind,
+            name=name,
+            public_address=public_address,
             profile=profile,
             template=template,
             metadata_tokens=block_setting(options, "http_tokens", None, place),
@@ -75,7 +90,9 @@ def _add(
             via=at.via,
             when=at.when,
             address=at.address,
-        )
+        ),
+        profile=profile_name,
+        template=template_name,
     )
 
 

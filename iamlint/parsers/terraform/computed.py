@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from iamlint.aws import managed_policies
 from iamlint.model.text import Part, Text
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import Choice, ListValue, MapValue, UnknownValue, Value
@@ -282,45 +283,16 @@ def _managed_policy_arn(instance: ResourceInstance) -> Value | None:
     name = instance.written("name")
     if not isinstance(name, Text) or name.literal is None:
         return None
-    path = instance.written("path_prefix")
-    before = (path.literal or "/").lstrip("/") if isinstance(path, Text) else _MANAGED.get(name.literal, "")
-    if not _is_aws_managed(name.literal):
+    found = managed_policies.path_of(name.literal)
+    if found is None and name.literal not in managed_policies.WITHDRAWN:
         return None
+    before = (found or "").removesuffix(name.literal)
     parts = string_parts(name)
     assert parts is not None
     partition = Unknown("the partition is known at deploy time", _PARTITION)
     own: list[Part] = ["arn:", partition, f":iam::aws:policy/{before}"]
     return joined([*own, *parts[0]], [None, None, None, *parts[1]], name.place, name.via)
 
-
-def _is_aws_managed(name: str) -> bool:
-    return name.startswith(("AWS", "Amazon")) or name in _MANAGED
-
-
-# AWS Managed Policy Reference: names that do not begin with Amazon's, and the paths they stand under.
-_MANAGED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "IAMFullAccess",
-            "IAMReadOnlyAccess", "IAMUserChangePassword", "IAMUserSSHKeys", "CloudWatchAgentServerPolicy",
-            "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2", "CloudWatchLogsFullAccess",
-            "CloudWatchLogsReadOnlyAccess", "CloudWatchReadOnlyAccess", "CloudWatchEventsFullAccess",
-            "CloudFrontFullAccess", "CloudFrontReadOnlyAccess", "AutoScalingFullAccess", "AutoScalingReadOnlyAccess",
-            "ElasticLoadBalancingFullAccess", "ElasticLoadBalancingReadOnly", "SecretsManagerReadWrite",
-            "ComprehendFullAccess", "TranslateFullAccess", "NeptuneFullAccess", "NeptuneReadOnlyAccess",
-            "ServiceQuotasFullAccess", "ResourceGroupsandTagEditorFullAccess", "GameLiftGameServerGroupPolicy",
-            "EC2InstanceConnect", "EC2InstanceProfileForImageBuilder", "S3UnlockBucketPolicy",
-        ),
-        "",
-    ),
-    **dict.fromkeys(
-        (
-            "Billing", "DataScientist", "DatabaseAdministrator", "NetworkAdministrator", "SupportUser",
-            "SystemAdministrator", "ViewOnlyAccess",
-        ),
-        "job-function/",
-    ),
-}  # fmt: skip
 
 _DATA: dict[tuple[str, str], Callable[[ResourceInstance], Value | None]] = {
     ("aws_iam_policy_document", "json"): _document,

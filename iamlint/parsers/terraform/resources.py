@@ -7,7 +7,14 @@ from collections.abc import Callable
 from iamlint.model.identity import InstanceProfile
 from iamlint.model.policy import HolderKind
 from iamlint.parsers.assemble import StackBuilder, Target
-from iamlint.parsers.terraform import account_resources, compute_resources, secrets, sharing_resources, stack_templates
+from iamlint.parsers.terraform import (
+    account_resources,
+    compute_resources,
+    secrets,
+    sharing_resources,
+    stack_templates,
+    workload_resources,
+)
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import expanded
 from iamlint.parsers.terraform.permissions import lambda_layer_permission, lambda_permission
@@ -104,6 +111,7 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
     own = _TYPES.get(kind)
     if own is not None:
         own(it)
+    workload_resources.declare(it)
     sharing_resources.declare(it)
     secrets.declare(it)
 
@@ -111,7 +119,7 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
 def is_of_interest(kind: str, block: Block) -> bool:
     """Whether a resource says anything to iamlint: by its type, or as it has a policy, shares something or has a
     place for credentials."""
-    if kind in _TYPES or secrets.is_known(kind):
+    if kind in _TYPES or secrets.is_known(kind) or workload_resources.is_known(kind):
         return True
     policies = RESOURCE_POLICIES.get(kind)
     if policies is not None and any(name in block.body.attributes for name, _ in policies):
@@ -236,7 +244,8 @@ def _login(it: Declaring) -> None:
 def _instance_profile(it: Declaring) -> None:
     at = it.at()
     role = it.text("role") or next(it.texts("roles"), None)
-    it.builder.add(InstanceProfile(role=role, place=at.place, via=at.via, when=at.when, address=at.address))
+    name = it.text("name")
+    it.builder.add(InstanceProfile(name=name, role=role, place=at.place, via=at.via, when=at.when, address=at.address))
 
 
 def _organization_policy(it: Declaring) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 from iamlint.model.secret import Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
-from iamlint.model.value import ListValue, MapValue, Value
+from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers import credentials
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
+from iamlint.parsers.terraform.handed_keys import hand_declared, hand_keys
 from iamlint.parsers.terraform.sensitive import HINT, disclosed, withheld
 from iamlint.parsers.values import alternatives, as_list
 from iamlint.source.hcl_syntax import Block
@@ -114,8 +115,11 @@ def _scanned(it: Declaring, value: Value | None, context: SecretContext) -> None
     for given in alternatives(value) if value is not None else ():
         option = disclosed(given)
         if isinstance(option, Text):
+            hand_keys(it.builder, option, it.at())
             for secret in _found(option, context, it.at(), option is not given):
                 it.builder.add(secret)
+        elif isinstance(option, UnknownValue):
+            hand_declared(it.builder, option.unknown, it.instance.block, it.at())
 
 
 def _found(value: Text, context: SecretContext, at: At, is_sensitive: bool = False) -> Iterator[Secret]:
@@ -137,12 +141,15 @@ def _environment(it: Declaring, variables: Value) -> None:
         for name, value in option.entries:
             for inner in alternatives(value):
                 text = disclosed(inner)
+                if isinstance(text, UnknownValue):
+                    hand_declared(it.builder, text.unknown, name.place, it.at(f"environment.{name.shown}"))
                 if isinstance(text, Text):
                     _variable(it, name.literal or "", text, text is not inner)
 
 
 def _variable(it: Declaring, name: str, value: Text, is_sensitive: bool = False) -> None:
     at = it.at(f"environment.{name}" if name else "environment")
+    hand_keys(it.builder, value, at)
     found = False
     for secret in _found(value, "environment", at, is_sensitive):
         found = True

@@ -10,6 +10,7 @@ from iamlint.model.text import Text
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.assemble import At
+from iamlint.parsers.cloudformation import workloads
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.sam import events
 from iamlint.parsers.cloudformation.sam.api import api
@@ -24,6 +25,7 @@ _BARE_NAME = re.compile(r"[\w+=,.@-]+(?:/[\w+=,.@-]+)*")
 
 def _function(it: Declaring) -> None:
     with_globals(it)
+    workloads.run(it, workloads.FUNCTION, _without_role(it))
     role = _role(it, "lambda.amazonaws.com")
     if role is not None:
         durable = it.value("DurableConfig") is not None
@@ -45,6 +47,7 @@ def _function(it: Declaring) -> None:
 
 def _state_machine(it: Declaring) -> None:
     with_globals(it)
+    workloads.run(it, workloads.STATE_MACHINE, _without_role(it))
     role = _role(it, "states.amazonaws.com")
     tracing = it.value("Tracing.Enabled")
     if role is not None and isinstance(tracing, Scalar) and tracing.value is True:

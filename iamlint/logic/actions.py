@@ -1,0 +1,205 @@
+"""Which actions there are to ask about: today's, or every string; each statement's as the bits of an integer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
+
+from iamlint.logic.glob import ANY, Hole, Tokens, Wild
+from iamlint.logic.languages import Budget, Pattern, Union, automaton, find, widened
+from iamlint.logic.policy import Statement, shown
+
+
+class Catalogue(NamedTuple):
+    """The actions of today: the service prefixes, and the action names of one service, all in lower case."""
+
+    services: Collection[str]
+    names: Callable[[str], Iterable[str]]
+
+
+_FAMILIAR = ("ec2", "s3", "iam", "sqs", "kms", "lambda", "dynamodb", "rds", "ecs")
+_UNNAMED = "unlisted"
+
+
+class Actions:
+    """The actions that the patterns of some policies can tell apart; with a catalogue only those of today.
+
+    Of what no pattern singles out there is one action for all. A pattern that matches nothing of today, and services
+    that the catalogue does not know, get made-up actions: one for each way the patterns divide the strings.
+    """
+
+    def __init__(self, patterns: Iterable[Tokens], catalogue: Catalogue | None, budget: Budget) -> None:
+        self._catalogue = catalogue
+        self._budget = budget
+        self._patterns = tuple(dict.fromkeys(patterns))
+        self._masks: dict[tuple[Tokens, bool], int] = {}
+        self.members: list[Tokens] = []
+        self._of_service: dict[str, tuple[int, int]] = {}
+        self._places: dict[Tokens, int] = {}
+        self._fill()
+        self.every = (1 << len(self.members)) - 1
+
+    def _fill(self) -> None:
+        literals: dict[str, dict[Tokens, None]] = {}
+        wild: dict[str, list[Tokens]] = {}
+        everywhere: list[Tokens] = []
+        strange: list[Tokens] = []
+        for tokens in self._patterns:
+            service = _service(tokens)
+            if any(isinstance(token, Hole) for token in tokens):
+                strange.append(_sample(tokens))
+            elif not any(isinstance(token, Wild) for token in tokens):
+                literals.setdefault(service or "", {})[tokens] = None
+            elif service is not None:
+                wild.setdefault(service, []).append(tokens)
+            elif not _is_everything(tokens):
+                everywhere.append(tokens)
+        services = {*literals, *wild}
+        if everywhere and self._catalogue is not None:
+            services.update(self._catalogue.services)
+        for service in sorted(services):
+            listed = literals.get(service, {})
+            self._add(service, self._known(service, listed, wild.get(service, []), everywhere))
+        if everywhere:
+            self._add("", self._divided(Pattern(tuple("?*:?*")), [*everywhere, *_flat(wild)], [*self.members]))
+        self._add("", [self._elsewhere(services), *strange])
+
+    def _known(
+        self, service: str, listed: dict[Tokens, None], wild: list[Tokens], everywhere: list[Tokens]
+    ) -> Iterable[Tokens]:
+        """The members of one service."""
+        members = dict(listed)
+        if not wild and not everywhere:
+            return members
+        catalogue = self._catalogue
+        if catalogue is None or service not in catalogue.services:
+            if wild:
+                whole = Pattern((*service, ":", ANY))
+                members.update(dict.fromkeys(self._divided(whole, [*wild, *everywhere], list(members))))
+            return members
+        today = [tuple(f"{service}:{name}") for name in catalogue.names(service)]
+        members.update(dict.fromkeys(today))
+        for tokens in wild:
+            one = automaton((Pattern(tokens),))
+            if not any(one.accepts(member) for member in members):
+                others = [other for other in (*wild, *everywhere) if other != tokens]
+                members.update(dict.fromkeys(self._divided(Pattern(tokens), others, [])))
+        return members
+
+    def _divided(self, whole: Pattern, patterns: list[Tokens], besides: list[Tokens]) -> list[Tokens]:
+        """One string for each way that strings of `whole`, others than `besides`, can match the patterns."""
+        outside: Union = tuple(Pattern(tokens) for tokens in besides)
+        first = find(((whole,),), outside, self._budget)
+        regions: list[tuple[tuple[Union, ...], Union, Tokens]] = [] if first is None else [(((whole,),), outside, first)]
+        for tokens in patterns:
+            pattern = Pattern(tokens)
+            one = automaton((pattern,))
+            divided = []
+            for within, without, sample in regions:
+                if one.accepts(sample):
+                    inner: Tokens | None = sample
+                    outer = find(within, (*without, pattern), self._budget)
+                else:
+                    inner, outer = find((*within, (pattern,)), without, self._budget), sample
+                if inner is not None:
+                    divided.append(((*within, (pattern,)) if outer is not None else within, without, inner))
+                if outer is not None:
+                    divided.append((within, (*without, pattern) if inner is not None else without, outer))
+            regions = divided
+        return [sample for _, _, sample in regions]
+
+    def _elsewhere(self, services: Collection[str]) -> Tokens:
+        """An action of a service that no pattern names: a real one where there is one."""
+        catalogue = self._catalogue
+        known = catalogue.services if catalogue is not None else ()
+        for service in (*(name for name in _FAMILIAR if name in known), *sorted(known)):
+            if service not in services and catalogue is not None:
+                name = next(iter(catalogue.names(service)), None)
+                if name is not None:
+                    return tuple(f"{service}:{name}")
+        free = next(f"{_UNNAMED}{n or ''}" for n in range(len(services) + 1) if f"{_UNNAMED}{n or ''}" not in services)
+        return tuple(f"{free}:action")
+
+    def _add(self, service: str, members: Iterable[Tokens]) -> None:
+        start = len(self.members)
+        for member in members:
+            if member not in self._places:
+                self._places[member] = len(self.members)
+                self.members.append(member)
+        if service:
+            self._of_service[service] = (start, len(self.members))
+
+    def mask(self, statement: Statement, fill: bool | None = None) -> int:
+        """The bits of the members that a statement speaks of.
+
+        Unknown parts are letters of their own; with `fill` True they are whatever makes it speak of the most, with
+        False of the least.
+        """
+        mask = 0
+        for tokens in statement.actions:
+            mask |= self._mask(tokens, fill is (not statement.not_actions))
+        return self.every & ~mask if statement.not_actions else mask
+
+    def _mask(self, tokens: Tokens, fill: bool) -> int:
+        key = (tokens, fill)
+        if key not in self._masks:
+            pattern = widened(tokens) if fill else tokens
+            self._masks[key] = self._made(pattern)
+        return self._masks[key]
+
+    def _made(self, tokens: Tokens) -> int:
+        if _is_everything(tokens):
+            return self.every
+        if not any(isinstance(token, Wild) for token in tokens):
+            place = self._places.get(tokens)
+            return 0 if place is None else 1 << place
+        service = _service(tokens)
+        first, end = self._of_service.get(service, (0, 0)) if service else (0, len(self.members))
+        members = self.members[first:end]
+        self._budget.spend(len(members), shown(tokens))
+        if tokens[-1] is ANY and not any(isinstance(token, Wild) for token in tokens[:-1]):
+            size, start = len(tokens) - 1, tokens[:-1]
+            bits = "".join("1" if member[:size] == start else "0" for member in reversed(members))
+        else:
+            one = automaton((Pattern(tokens),))
+            bits = "".join("1" if one.accepts(member) else "0" for member in reversed(members))
+        mask = int(bits or "0", 2) << first
+        if service:  # unknown parts have members of their own behind all services
+            for place in range(max((end for _, end in self._of_service.values()), default=0), len(self.members)):
+                if automaton((Pattern(tokens),)).accepts(self.members[place]):
+                    mask |= 1 << place
+        return mask
+
+    def within(self, mask: int) -> list[Tokens]:
+        """The members whose bits are set."""
+        found = []
+        while mask:
+            low = mask & -mask
+            found.append(self.members[low.bit_length() - 1])
+            mask ^= low
+        return found
+
+
+def _flat(lists: dict[str, list[Tokens]]) -> list[Tokens]:
+    return [tokens for several in lists.values() for tokens in several]
+
+
+def _service(tokens: Tokens) -> str | None:
+    """The service prefix of an action pattern; None when it is not literal."""
+    prefix: list[str] = []
+    for token in tokens:
+        if token == ":":
+            return "".join(prefix)
+        if not isinstance(token, str):
+            return None
+        prefix.append(token)
+    return "".join(prefix)
+
+
+def _is_everything(tokens: Tokens) -> bool:
+    return ANY in tokens and all(token is ANY or token == ":" for token in tokens) and tokens.count(":") <= 1
+
+
+def _sample(tokens: Tokens) -> Tokens:
+    """A string of a pattern with unknown parts, which stand as letters."""
+    return tuple("x" if isinstance(token, Wild) else token for token in tokens)

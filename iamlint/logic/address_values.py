@@ -1,0 +1,64 @@
+"""Values of the IP address operators: between the borders of the conditions' networks, every address behaves alike."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+
+from iamlint.logic.glob import Tokens
+from iamlint.logic.policy import Condition, shown
+
+OPERATORS = frozenset({"ipaddress", "notipaddress"})
+_BITS = {4: 32, 6: 128}
+
+
+class Range(tuple[int, int, int]):
+    """(version, first address, last address) of a network."""
+
+    __slots__ = ()
+
+
+@lru_cache(maxsize=4096)
+def network(text: str) -> Range | None:
+    """The addresses of a CIDR block or a single address, host bits ignored; None when it is neither."""
+    address, slash, length = text.strip().partition("/")
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    bits = _BITS[parsed.version]
+    if slash and not (length.isascii() and length.isdigit() and int(length) <= bits):
+        return None
+    hosts = (1 << (bits - int(length))) - 1 if slash else 0
+    return Range((parsed.version, int(parsed) & ~hosts, int(parsed) | hosts))
+
+
+def candidate(tests: list[tuple[Condition, bool]], key: str) -> Tokens | None:
+    """An address in a network of each condition that is to match and in none of the others; None when there is none."""
+    networks = {network(shown(value)) for condition, _ in tests for value in condition.values}
+    places = {(4, 0), (6, 0)}
+    for found in networks:
+        if found is not None:
+            version, first, last = found
+            places |= {(version, first), (version, last + 1)}
+    for version, address in sorted(places):
+        if address >> _BITS[version]:
+            continue
+        if all(_contains(condition, version, address) is wanted for condition, wanted in tests):
+            kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
+            return tuple(str(kind(address)))
+    return tuple("none") if "tag/" in key and not any(wanted for _, wanted in tests) else None
+
+
+def matches(condition: Condition, text: str) -> bool:
+    """Whether a text is an address in one of the condition's networks."""
+    found = network(text) if "/" not in text else None
+    return found is not None and _contains(condition, found[0], found[1])
+
+
+def _contains(condition: Condition, version: int, address: int) -> bool:
+    for value in condition.values:
+        found = network(shown(value))
+        if found is not None and found[0] == version and found[1] <= address <= found[2]:
+            return True
+    return False

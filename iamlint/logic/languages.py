@@ -1,0 +1,309 @@
+"""Languages of wildcards: whether some string is in all of these unions of patterns and in none of those, and which.
+
+A pattern's positions are the bits of an integer, so that a whole union walks along a string at once. Unknown parts are
+letters that only the same part, or a `*`, matches.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import lru_cache
+from typing import NamedTuple
+
+from iamlint.logic.glob import ANY, ONE, Hole, Token, Tokens, Wild
+
+# Wildcards within one of the first five parts of an ARN: they do not match a colon.
+ANY_IN_PART = Wild("*")
+ONE_IN_PART = Wild("?")
+_STARS = (ANY, ANY_IN_PART)
+_FRESH = "\ue8ff"  # a letter that no pattern names, until the witness is read
+_READABLE = "xyzqwvjkXYZQWVJK0123456789abcdefghilmnoprstuABCDEFGHILMNOPRSTU"
+
+
+class Pattern(NamedTuple):
+    """A wildcard pattern; `folded` when letter case does not matter."""
+
+    tokens: Tokens
+    folded: bool = False
+
+
+Union = tuple[Pattern, ...]
+EVERYTHING: Union = (Pattern((ANY,)),)
+
+
+class Spent(Exception):
+    """The budget of a question is used up; `what` says on which construct."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Budget:
+    """How many steps a question may take: in all, and in one search of a language."""
+
+    __slots__ = ("left", "per_search")
+
+    def __init__(self, steps: int = 2_000_000, per_search: int = 60_000) -> None:
+        self.left = steps
+        self.per_search = per_search
+
+    def spend(self, steps: int, what: str) -> None:
+        """Takes steps off; raises Spent when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise Spent(what)
+
+
+class Automaton:
+    """The positions of a union of patterns, as bits."""
+
+    __slots__ = ("absorbing", "accepting", "has_parts", "letters", "one", "one_in_part", "star", "star_in_part", "start")
+
+    def __init__(self, union: Union) -> None:
+        self.letters: dict[Token, int] = {}
+        self.one = self.one_in_part = self.star = self.star_in_part = self.accepting = self.absorbing = 0
+        start = 0
+        bit = 1
+        for tokens, folded in union:
+            start |= bit
+            for token in tokens:
+                self._place(token, folded, bit)
+                bit <<= 1
+            self.accepting |= bit
+            if tokens and tokens[-1] is ANY:
+                self.absorbing |= bit
+            bit <<= 1
+        self.has_parts = bool(self.one_in_part | self.star_in_part)
+        self.start = self._closed(start)
+
+    def _place(self, token: Token, folded: bool, bit: int) -> None:
+        if token is ANY:
+            self.star |= bit
+        elif token is ONE:
+            self.one |= bit
+        elif token is ANY_IN_PART:
+            self.star_in_part |= bit
+        elif token is ONE_IN_PART:
+            self.one_in_part |= bit
+        else:
+            for letter in _cases(token) if folded else (token,):
+                self.letters[letter] = self.letters.get(letter, 0) | bit
+
+    def _closed(self, states: int) -> int:
+        stars = self.star | self.star_in_part
+        while more := (states & stars) << 1 & ~states:
+            states |= more
+        return states
+
+    def step(self, states: int, letter: Token) -> int:
+        """Where the positions are after one more letter."""
+        stay = states & (self.star if letter == ":" else self.star | self.star_in_part)
+        moving = self.letters.get(letter, 0)
+        if isinstance(letter, str):
+            moving |= self.one if letter == ":" else self.one | self.one_in_part
+        moved = (states & moving) << 1 | stay
+        stars = self.star | self.star_in_part
+        while more := (moved & stars) << 1 & ~moved:
+            moved |= more
+        return moved
+
+    def accepts(self, word: Tokens | str) -> bool:
+        """Whether a string, or a string with unknown parts, is in the union."""
+        states = self.start
+        for letter in word:
+            states = self.step(states, letter)
+            if not states:
+                return False
+        return bool(states & self.accepting)
+
+
+def _cases(token: Token) -> set[Token]:
+    if not isinstance(token, str):
+        return {token}
+    return {case for case in (token.lower(), token.upper(), token) if len(case) == 1}
+
+
+@lru_cache(maxsize=4096)
+def automaton(union: Union) -> Automaton:
+    """The automaton of a union of patterns."""
+    return Automaton(union)
+
+
+def find(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tokens | None:
+    """A shortest string (with letters for unknown parts) in all positives and in none of the negatives, or None.
+
+    None is a proof. With several different positives that have unknown parts these are read as `*`, so that a string
+    found may be none for any value of theirs. Raises Spent when the budget is used up.
+    """
+    distinct = tuple(dict.fromkeys(positives)) or (EVERYTHING,)
+    if not all(distinct):
+        return None
+    if len(distinct) > 1:
+        distinct = tuple(dict.fromkeys(_widened(union) for union in distinct))
+    if len(distinct) == 1:
+        for pattern in distinct[0]:
+            word = _outside(pattern, negatives, budget)
+            if word is not None:
+                return word
+        return None
+    return _walk(distinct, negatives, budget)
+
+
+def _widened(union: Union) -> Union:
+    if not any(isinstance(token, Hole) for pattern in union for token in pattern.tokens):
+        return union
+    return tuple(Pattern(widened(pattern.tokens), pattern.folded) for pattern in union)
+
+
+def widened(tokens: Tokens) -> Tokens:
+    """The tokens with every unknown part as `*`."""
+    result: list[Token] = []
+    for token in tokens:
+        token = ANY if isinstance(token, Hole) else token
+        if token in _STARS and result and result[-1] in _STARS:
+            result[-1] = ANY if ANY in (token, result[-1]) else token
+        else:
+            result.append(token)
+    return tuple(result)
+
+
+def _outside(pattern: Pattern, negatives: Union, budget: Budget) -> Tokens | None:
+    """A string of one pattern that is in none of the negatives."""
+    if not negatives:
+        return _walk(((pattern,),), negatives, budget)
+    if pattern in negatives:
+        return None
+    plain = not pattern.folded and not any(isinstance(token, Wild) for token in pattern.tokens)
+    if plain:
+        budget.spend(len(pattern.tokens), _named(pattern))
+        return None if automaton(negatives).accepts(pattern.tokens) else pattern.tokens
+    near = tuple(other for other in negatives if not _apart(pattern, other))
+    budget.spend(len(negatives) + 8 * len(near), _named(pattern))
+    if any(_plainly_covers(automaton((other,)), pattern) for other in near):
+        return None
+    return _walk(((pattern,),), near, budget)
+
+
+def _apart(one: Pattern, other: Pattern) -> bool:
+    """Whether two patterns differ in a letter before, or after, their first wildcard or unknown part."""
+    folded = one.folded or other.folded
+    for a, b in ((one.tokens, other.tokens), (one.tokens[::-1], other.tokens[::-1])):
+        for left, right in zip(a, b, strict=False):
+            if not isinstance(left, str) or not isinstance(right, str):
+                break
+            if left != right and not (folded and left.lower() == right.lower()):
+                return True
+    return False
+
+
+def _plainly_covers(wide: Automaton, narrow: Pattern) -> bool:
+    """Whether a union covers a pattern when its `*` need only be met by a `*`: a quick yes, no proof of no."""
+    states = wide.start
+    for token in narrow.tokens:
+        if token is ANY:
+            states = wide._closed(states & wide.star)
+        elif token is ANY_IN_PART:
+            states = wide._closed(states & (wide.star | wide.star_in_part))
+        elif token is ONE or token is ONE_IN_PART:
+            letters = (_FRESH, ":") if token is ONE else (_FRESH,)
+            moved = [wide.step(states, letter) for letter in letters]
+            states = moved[0] & moved[-1]
+        else:
+            cases = _cases(token) if narrow.folded else {token}
+            moved = [wide.step(states, letter) for letter in cases]
+            states = moved[0]
+            for more in moved[1:]:
+                states &= more
+        if not states:
+            return False
+    return bool(states & wide.accepting)
+
+
+def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tokens | None:
+    """Breadth first over the positions of all positives and of the negatives' union."""
+    automata = [automaton(union) for union in positives]
+    avoided = automaton(negatives)
+    what = _named(positives[0][0])
+    start = (*(one.start for one in automata), avoided.start)
+    if avoided.start & avoided.absorbing:
+        return None
+    came: dict[tuple[int, ...], tuple[tuple[int, ...], Token] | None] = {start: None}
+    pending = deque([start])
+    while pending:
+        state = pending.popleft()
+        if not state[-1] & avoided.accepting and all(s & a.accepting for s, a in zip(state, automata, strict=False)):
+            return _retraced(came, state, [*automata, avoided])
+        for letter in _letters(automata, state, avoided):
+            moved = [one.step(states, letter) for one, states in zip(automata, state, strict=False)]
+            if not all(moved):
+                continue
+            against = avoided.step(state[-1], letter)
+            following = (*moved, against)
+            if against & avoided.absorbing or following in came:
+                continue
+            came[following] = (state, letter)
+            pending.append(following)
+        budget.spend(1, what)
+        if len(came) > budget.per_search:
+            raise Spent(what)
+    return None
+
+
+def _letters(automata: list[Automaton], state: tuple[int, ...], avoided: Automaton) -> list[Token]:
+    """The letters worth trying: those that a position waits for, one that nobody names, and the colon, which the
+    wildcards of a part do not match. Any other letter would do as that one does, and be in more of the negatives."""
+    found: dict[Token, None] = {}
+    wild = True
+    for one, states in zip(automata, state, strict=False):
+        for letter, places in one.letters.items():
+            if states & places:
+                found[letter] = None
+        wild = wild and bool(states & (one.one | one.one_in_part | one.star | one.star_in_part))
+    letters = sorted((letter for letter in found if isinstance(letter, str)), key=str)
+    rest = [letter for letter in found if not isinstance(letter, str)]
+    return [*letters, *rest, *((_FRESH,) if wild else ()), *((":",) if wild and avoided.has_parts and ":" not in found else ())]
+
+
+def _retraced(
+    came: dict[tuple[int, ...], tuple[tuple[int, ...], Token] | None], state: tuple[int, ...], automata: list[Automaton]
+) -> Tokens:
+    letters: list[Token] = []
+    while (step := came[state]) is not None:
+        state, letter = step
+        letters.append(letter)
+    named = {letter for one in automata for letter in one.letters}
+    readable = next((c for c in _READABLE if not named & _cases(c)), _FRESH)
+    return tuple(readable if letter == _FRESH else letter for letter in reversed(letters))
+
+
+def _named(pattern: Pattern) -> str:
+    return "".join(token if isinstance(token, str) else repr(token) for token in pattern.tokens)
+
+
+def arn_pattern(tokens: Tokens, complete: bool) -> Pattern | None:
+    """The pattern of an ARN, whose first five parts are matched one by one; None when it is short and not completed.
+
+    An ARN of a resource that stops short is completed with `*`, `arn:aws:sqs`; what has an unknown part where colons
+    may be is matched as a whole.
+    """
+    if tokens == (ANY,):
+        return Pattern(tokens)
+    colons = sum(token == ":" for token in tokens)
+    if colons < 5:
+        if not complete:
+            return None
+        if tokens[:4] not in (tuple("arn:"), tuple("arn")) or any(isinstance(token, Hole) for token in tokens):
+            return Pattern(tokens)
+        for _ in range(5 - colons):
+            tokens = (*tokens, ":", ANY)
+    elif tokens and isinstance(tokens[0], Hole):
+        return Pattern(tokens)
+    result: list[Token] = []
+    part = 0
+    for token in tokens:
+        part += token == ":"
+        if part < 5 and isinstance(token, Wild):
+            token = ANY_IN_PART if token is ANY else ONE_IN_PART
+        result.append(token)
+    return Pattern(tuple(result))

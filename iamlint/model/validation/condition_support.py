@@ -1,0 +1,116 @@
+"""Condition keys that the requests for a statement's actions do not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from iamlint.aws import condition_keys as catalogue
+from iamlint.aws.global_keys import global_key
+from iamlint.model.unknown import certain
+from iamlint.model.validation.condition_operators import flaw_at
+
+if TYPE_CHECKING:
+    from iamlint.model.condition import Condition
+    from iamlint.model.flaw import Flaw
+    from iamlint.model.patterns import Action
+    from iamlint.model.policy import Policy
+    from iamlint.model.statement import Statement
+
+_RESOURCE_TAG = "aws:resourcetag/"
+
+# Asked about in the very request that assumes the role, whose keys it therefore carries
+# (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required).
+_WITH_ASSUMING = frozenset({"tagsession", "setsourceidentity", "setcontext"})
+
+
+def check(policy: Policy) -> Iterator[Flaw]:
+    """Conditions that never hold, or are not asked for, since the actions that are named lack the key.
+
+    Actions with a wildcard are passed over, as AWS does.
+    """
+    if policy.is_aws_written or policy.attachment == "aws_managed":
+        return
+    for statement in policy.statements:
+        for condition in statement.conditions:
+            key = condition.key.literal
+            if key is None or condition.operator.literal is None or not _depends_on_action(key.lower()):
+                continue
+            if statement.not_actions:
+                yield from _beside_not_action(statement, condition, key)
+            elif _must_be_there(condition):
+                yield from _named(statement, condition, key)
+
+
+def _depends_on_action(key: str) -> bool:
+    """Whether some actions have the key and others have not: a tag, or the key of a service."""
+    if key.startswith("aws:"):
+        return key.startswith(catalogue.PER_ACTION) and global_key(key) is not None
+    return ":" in key and "${" not in key and not catalogue.is_of_provider(key) and global_key(key) is None
+
+
+def _must_be_there(condition: Condition) -> bool:
+    """Whether the condition is about the key's value: not `Null`, and not one that is meant to hold without it."""
+    if condition.family in ("null", "unknown") or condition.if_exists:
+        return False
+    return condition.set_qualifier != "forallvalues"
+
+
+def _beside_not_action(statement: Statement, condition: Condition, key: str) -> Iterator[Flaw]:
+    """The tags of the resource beside a NotAction, which takes in much that has none."""
+    if not key.lower().startswith(_RESOURCE_TAG) or not _must_be_there(condition):
+        return
+    if certain(statement.allows):
+        code, effect = "allow-notaction-with-unsupported-tag-condition-key-for-service", "allowed"
+    elif certain(statement.denies):
+        code, effect = "deny-notaction-with-unsupported-tag-condition-key-for-service", "denied"
+    else:
+        return
+    never = "always" if condition.negated else "never"
+    message = f"NotAction takes in actions that do not support `{key}`: they are {never} {effect} by this statement"
+    yield flaw_at(code, message, statement, condition, condition.key)
+
+
+def _named(statement: Statement, condition: Condition, key: str) -> Iterator[Flaw]:
+    lacking = [action for action in statement.actions if _lacks(action, key)]
+    if not lacking or not _is_certain(key):
+        return
+    shown = _listed(lacking)
+    never = "always" if condition.negated else "never"
+    if key.lower().startswith(_RESOURCE_TAG):
+        if certain(statement.denies):
+            code, effect = "deny-with-unsupported-tag-condition-key-for-service", "denied"
+        elif certain(statement.allows):
+            code, effect = "allow-with-unsupported-tag-condition-key-for-service", "allowed"
+        else:
+            return
+        message = f"requests for {shown} do not carry `{key}`: they are {never} {effect} by this statement"
+    elif len(lacking) == len(statement.actions) and not condition.negated:
+        code, message = "condition-never-true", f"requests for {shown} do not carry `{key}`: the condition never holds"
+    else:
+        code = "unsupported-action-for-condition-key"
+        message = f"requests for {shown} do not carry `{key}`: the condition {never} holds for them"
+    yield flaw_at(code, message, statement, condition, condition.key)
+
+
+def _lacks(action: Action, key: str) -> bool:
+    """Whether an action is wholly named, known, and without the key."""
+    literal = action.literal
+    if literal is None or "*" in literal or "?" in literal or "$" in literal:
+        return False
+    service, colon, name = literal.strip().partition(":")
+    if service.lower() == "sts" and name.lower() in _WITH_ASSUMING:
+        return False
+    return bool(colon) and not catalogue.carries(service, name, key)
+
+
+def _is_certain(key: str) -> bool:
+    """Whether the key is one that AWS lists, and with actions: of others nothing can be said."""
+    return catalogue.find_key(key) is not None and catalogue.is_listed_with_actions(key)
+
+
+def _listed(actions: list[Action]) -> str:
+    shown = [f"`{action.shown}`" for action in actions[:3]]
+    if len(actions) > 3:
+        return f"{', '.join(shown)} and {len(actions) - 3} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]

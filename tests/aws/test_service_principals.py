@@ -1,0 +1,41 @@
+"""Names of services: their form, and which say on whose behalf they call."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamlint.aws import service_principals as services
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("ec2.amazonaws.com", "ec2"),
+        ("ec2.amazonaws.com.cn", "ec2"),
+        ("logs.eu-west-1.amazonaws.com", "logs"),
+        ("logs.us-gov-east-1.amazonaws.com", "logs"),
+        ("delivery.logs.amazonaws.com", "delivery.logs"),
+        ("ec2", ""),
+    ],
+)
+def test_without_suffix_and_region(name: str, stem: str) -> None:
+    assert services.stem(name) == stem
+
+
+def test_hints() -> None:
+    assert services.format_problem("ec2.amazonaws.com") == ""
+    assert "did you mean `lambda.amazonaws.com`?" in services.format_problem("lambda")
+    assert "did you mean `ec2.amazonaws.com`?" in services.format_problem("EC2.amazonaws.com")
+    assert "did you mean" not in services.format_problem("EC2 or so")
+    assert "`s3.eu-west-1.amazonaws.com`" in services.via_service_problem("s3.amazonaws.com")
+    assert services.via_service_problem("s3.cn-north-1.amazonaws.com.cn") == ""
+    assert services.via_service_problem("S3.eu-west-1.amazonaws.com").startswith("is not in lower case")
+
+
+def test_every_pair_names_services_that_exist() -> None:
+    from iamlint.aws import actions
+
+    reached = {service for listed in services._DOCUMENTED.values() for service in listed}
+    assert all(actions.service(prefix) is not None for prefix in reached)
+    assert services.says_for_whom("sns.amazonaws.com", "sqs")
+    assert not services.says_for_whom("sns.amazonaws.com", "s3")
