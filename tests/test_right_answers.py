@@ -379,7 +379,10 @@ resource "aws_instance" "plain" {{
 
 def test_every_bucket_and_every_object_are_told_once(tmp_path: Path) -> None:
     text = policy('{"Effect": "Allow", "Action": "s3:PutObject", "Resource": ["arn:aws:s3:::*/*", "arn:aws:s3:::*"]}')
-    assert found(tmp_path, "p.json", text) == [("wildcard-resource", "medium", '"arn:aws:s3:::*"')]
+    assert found(tmp_path, "p.json", text) == [
+        ("redundant-resource", "low", '"arn:aws:s3:::*/*"'),
+        ("wildcard-resource", "medium", '"arn:aws:s3:::*"'),
+    ]
 
 
 @pytest.mark.parametrize(("action", "severity"), [("ssmmessages:*", "low"), ("dynamodb:*", "medium")])

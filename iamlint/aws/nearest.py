@@ -11,7 +11,8 @@ from iamlint.aws.service_names import meant_by, prefixes
 # Operations of APIs that are authorized by an action of another name, or by none of their own. Amazon S3 User Guide,
 # "Required permissions for Amazon S3 API operations"
 # (https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html);
-# AWS Lambda API reference, Invoke.
+# AWS Lambda API reference, Invoke; Amazon SQS Developer Guide, "Amazon SQS API permissions"; Amazon SNS API reference,
+# PublishBatch.
 _OPERATIONS = {
     "s3:abortmultipartuploads": "s3:AbortMultipartUpload",
     "s3:completemultipartupload": "s3:PutObject",
@@ -71,6 +72,10 @@ _OPERATIONS = {
     "dynamodb:transactwriteitems": "dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:DeleteItem and "
     "dynamodb:ConditionCheckItem",
     "iam:assumerole": "sts:AssumeRole",
+    "sns:publishbatch": "sns:Publish",
+    "sqs:changemessagevisibilitybatch": "sqs:ChangeMessageVisibility",
+    "sqs:deletemessagebatch": "sqs:DeleteMessage",
+    "sqs:sendmessagebatch": "sqs:SendMessage",
 }
 
 
@@ -100,11 +105,28 @@ def hint_at_service(prefix: str) -> str:
     return f"; did you mean `{near}`?" if near else ""
 
 
+@lru_cache(maxsize=256)
+def hint_at_arn_service(name: str) -> str:
+    """What was probably meant by the service in an ARN, as `hint_at_service` has it."""
+    from iamlint.aws.arns import services
+
+    told = meant_by(name)
+    if told:
+        return told
+    near = nearest(name.lower(), sorted(services()))
+    return f"; did you mean `{near}`?" if near else ""
+
+
 def nearest(name: str, among: Iterable[str]) -> str:
-    """The name of the fewest edits away, when they are few for its length; empty when there is none."""
+    """The name of the fewest edits away, when they are few for its length; empty when there is none.
+
+    Of a short name the first letter is taken for right.
+    """
     most = max(1, min(4, len(name) // 4)) if len(name) > 2 else 0
     best = ""
     for known in among:
+        if len(name) < 5 and name[:1] != known[:1]:
+            continue
         distance = _edits(name, known, most)
         if distance <= most:
             best, most = known, distance - 1

@@ -6,12 +6,12 @@ from functools import lru_cache
 
 # Services that AWS has closed, as far as they are no longer in the Service Authorization Reference
 # (https://docs.aws.amazon.com/general/latest/gr/full_shutdown.html).
-_GONE = frozenset(
-    """
-    codestar deeplens deepracer elastic-inference gamesparks honeycode iot1click
-    iotroborunner lookoutequipment macie mobilehub sumerian
-    """.split()
-)
+GONE = frozenset(
+    {
+        "codestar", "deepcomposer", "deeplens", "deepracer", "elastic-inference", "evidently", "gamesparks",
+        "iot1click", "iotevents", "iotroborunner", "macie", "mobilehub", "sumerian",
+    }
+)  # fmt: skip
 # Prefixes of an API that has none of its own.
 _RENAMED = {
     "kinesisanalyticsv2": "kinesisanalytics",
@@ -29,6 +29,7 @@ _CALLED = {
     "cloudwatch-logs": "logs",
     "cognito": "cognito-idp",
     "ddb": "dynamodb",
+    "dynamo": "dynamodb",
     "documentdb": "rds",
     "efs": "elasticfilesystem",
     "elasticcache": "elasticache",
@@ -44,6 +45,7 @@ _CALLED = {
     "nlb": "elasticloadbalancing",
     "opensearchservice": "es",
     "parameterstore": "ssm",
+    "prometheus": "aps",
     "pinpoint": "mobiletargeting",
     "route-53": "route53",
     "secrets-manager": "secretsmanager",
@@ -68,7 +70,7 @@ def prefixes() -> frozenset[str]:
 def meant_by(prefix: str) -> str:
     """What became of a service whose prefix is no more, or which service is called so, as the end of a message."""
     prefix = prefix.lower()
-    if prefix in _GONE:
+    if prefix in GONE:
         return ": AWS has closed the service"
     if prefix in _RENAMED:
         return f": its actions have the prefix `{_RENAMED[prefix]}`"

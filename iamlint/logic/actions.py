@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from iamlint.logic.glob import ANY, Hole, Tokens, Wild
+from iamlint.logic.glob import ANY, ONE, Hole, Tokens, Wild, overlap
 from iamlint.logic.languages import Budget, Pattern, Union, automaton, find, widened
-from iamlint.logic.policy import Statement, shown
+from iamlint.logic.policy import Statement, holes
+
+
+def _nothing_known(key: str) -> bool:
+    return False
 
 
 class Catalogue(NamedTuple):
-    """The actions of today: the service prefixes, and the action names of one service, all in lower case."""
+    """The actions of today: the service prefixes, and the action names of one service, all in lower case; and whether
+    a condition key, in lower case, is known to have one value only."""
 
     services: Collection[str]
     names: Callable[[str], Iterable[str]]
+    is_single_valued: Callable[[str], bool] = _nothing_known
 
 
 _FAMILIAR = ("ec2", "s3", "iam", "sqs", "kms", "lambda", "dynamodb", "rds", "ecs")
@@ -36,6 +42,7 @@ class Actions:
         self.members: list[Tokens] = []
         self._of_service: dict[str, tuple[int, int]] = {}
         self._places: dict[Tokens, int] = {}
+        self.doubt = ""  # what keeps the members from standing for all actions
         self._fill()
         self.every = (1 << len(self.members)) - 1
 
@@ -60,9 +67,16 @@ class Actions:
         for service in sorted(services):
             listed = literals.get(service, {})
             self._add(service, self._known(service, listed, wild.get(service, []), everywhere))
+        self._rest = len(self.members)  # from here on: members that are of no service in the table
         if everywhere:
-            self._add("", self._divided(Pattern(tuple("?*:?*")), [*everywhere, *_flat(wild)], [*self.members]))
-        self._add("", [self._elsewhere(services), *strange])
+            whole = Pattern((ONE, ANY, ":", ONE, ANY))
+            self._add("", self._divided(whole, [*everywhere, *_flat(wild)], [*self.members]))
+        self._add("", [self._elsewhere(services)])
+        self._strange = range(len(self.members), len(self.members) + len(set(strange)))
+        self._add("", strange)
+        unsure = [tokens for tokens in self._patterns if holes(tokens)]
+        if any(Wild in map(type, tokens) and _is_beside(tokens, unsure) for tokens in unsure):
+            self.doubt = "a wildcard beside an unresolved part in an action"
 
     def _known(
         self, service: str, listed: dict[Tokens, None], wild: list[Tokens], everywhere: list[Tokens]
@@ -74,7 +88,7 @@ class Actions:
         catalogue = self._catalogue
         if catalogue is None or service not in catalogue.services:
             if wild:
-                whole = Pattern((*service, ":", ANY))
+                whole = Pattern((*service, ":", ONE, ANY))
                 members.update(dict.fromkeys(self._divided(whole, [*wild, *everywhere], list(members))))
             return members
         today = [tuple(f"{service}:{name}") for name in catalogue.names(service)]
@@ -90,7 +104,9 @@ class Actions:
         """One string for each way that strings of `whole`, others than `besides`, can match the patterns."""
         outside: Union = tuple(Pattern(tokens) for tokens in besides)
         first = find(((whole,),), outside, self._budget)
-        regions: list[tuple[tuple[Union, ...], Union, Tokens]] = [] if first is None else [(((whole,),), outside, first)]
+        regions: list[tuple[tuple[Union, ...], Union, Tokens]] = (
+            [] if first is None else [(((whole,),), outside, first)]
+        )
         for tokens in patterns:
             pattern = Pattern(tokens)
             one = automaton((pattern,))
@@ -143,8 +159,11 @@ class Actions:
     def _mask(self, tokens: Tokens, fill: bool) -> int:
         key = (tokens, fill)
         if key not in self._masks:
-            pattern = widened(tokens) if fill else tokens
-            self._masks[key] = self._made(pattern)
+            mask = self._made(widened(tokens) if fill else tokens)
+            for place in self._strange if fill else ():
+                if overlap(tokens, self.members[place]):
+                    mask |= 1 << place
+            self._masks[key] = mask
         return self._masks[key]
 
     def _made(self, tokens: Tokens) -> int:
@@ -154,21 +173,21 @@ class Actions:
             place = self._places.get(tokens)
             return 0 if place is None else 1 << place
         service = _service(tokens)
-        first, end = self._of_service.get(service, (0, 0)) if service else (0, len(self.members))
+        mask = self._matching(tokens, *self._of_service.get(service, (0, 0))) if service else 0
+        first = self._rest if service else 0
+        return mask | self._matching(tokens, first, len(self.members))
+
+    def _matching(self, tokens: Tokens, first: int, end: int) -> int:
+        """The bits of those members between two places that a pattern matches."""
         members = self.members[first:end]
-        self._budget.spend(len(members), shown(tokens))
+        self._budget.spend(len(members))
         if tokens[-1] is ANY and not any(isinstance(token, Wild) for token in tokens[:-1]):
             size, start = len(tokens) - 1, tokens[:-1]
             bits = "".join("1" if member[:size] == start else "0" for member in reversed(members))
         else:
             one = automaton((Pattern(tokens),))
             bits = "".join("1" if one.accepts(member) else "0" for member in reversed(members))
-        mask = int(bits or "0", 2) << first
-        if service:  # unknown parts have members of their own behind all services
-            for place in range(max((end for _, end in self._of_service.values()), default=0), len(self.members)):
-                if automaton((Pattern(tokens),)).accepts(self.members[place]):
-                    mask |= 1 << place
-        return mask
+        return int(bits or "0", 2) << first
 
     def within(self, mask: int) -> list[Tokens]:
         """The members whose bits are set."""
@@ -187,19 +206,25 @@ def _flat(lists: dict[str, list[Tokens]]) -> list[Tokens]:
 def _service(tokens: Tokens) -> str | None:
     """The service prefix of an action pattern; None when it is not literal."""
     prefix: list[str] = []
-    for token in tokens:
-        if token == ":":
+    for letter in tokens:
+        if letter == ":":
             return "".join(prefix)
-        if not isinstance(token, str):
+        if not isinstance(letter, str):
             return None
-        prefix.append(token)
+        prefix.append(letter)
     return "".join(prefix)
 
 
 def _is_everything(tokens: Tokens) -> bool:
-    return ANY in tokens and all(token is ANY or token == ":" for token in tokens) and tokens.count(":") <= 1
+    return ANY in tokens and all(letter is ANY or letter == ":" for letter in tokens) and tokens.count(":") <= 1
 
 
 def _sample(tokens: Tokens) -> Tokens:
     """A string of a pattern with unknown parts, which stand as letters."""
     return tuple("x" if isinstance(token, Wild) else token for token in tokens)
+
+
+def _is_beside(tokens: Tokens, patterns: list[Tokens]) -> bool:
+    """Whether another pattern has an unknown part of this one too, so that one string may not tell them apart."""
+    mine = set(holes(tokens))
+    return any(other != tokens and mine & set(holes(other)) for other in patterns)

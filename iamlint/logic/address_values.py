@@ -6,6 +6,7 @@ import ipaddress
 from functools import lru_cache
 
 from iamlint.logic.glob import Tokens
+from iamlint.logic.languages import Budget
 from iamlint.logic.policy import Condition, shown
 
 OPERATORS = frozenset({"ipaddress", "notipaddress"})
@@ -33,15 +34,14 @@ def network(text: str) -> Range | None:
     return Range((parsed.version, int(parsed) & ~hosts, int(parsed) | hosts))
 
 
-def candidate(tests: list[tuple[Condition, bool]], key: str) -> Tokens | None:
+def candidate(tests: list[tuple[Condition, bool]], key: str, budget: Budget) -> Tokens | None:
     """An address in a network of each condition that is to match and in none of the others; None when there is none."""
-    networks = {network(shown(value)) for condition, _ in tests for value in condition.values}
+    networks = {found for condition, _ in tests for found in _networks(condition)}
     places = {(4, 0), (6, 0)}
-    for found in networks:
-        if found is not None:
-            version, first, last = found
-            places |= {(version, first), (version, last + 1)}
+    for version, first, last in networks:
+        places |= {(version, first), (version, last + 1)}
     for version, address in sorted(places):
+        budget.spend(len(networks))
         if address >> _BITS[version]:
             continue
         if all(_contains(condition, version, address) is wanted for condition, wanted in tests):
@@ -56,9 +56,11 @@ def matches(condition: Condition, text: str) -> bool:
     return found is not None and _contains(condition, found[0], found[1])
 
 
+@lru_cache(maxsize=4096)
+def _networks(condition: Condition) -> tuple[Range, ...]:
+    """The networks that a condition compares with; what is none matches nothing."""
+    return tuple(found for value in condition.values if (found := network(shown(value))) is not None)
+
+
 def _contains(condition: Condition, version: int, address: int) -> bool:
-    for value in condition.values:
-        found = network(shown(value))
-        if found is not None and found[0] == version and found[1] <= address <= found[2]:
-            return True
-    return False
+    return any(version == of and first <= address <= last for of, first, last in _networks(condition))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from iamlint.logic import keys
 from iamlint.logic.glob import ANY, Hole, Token, Tokens
-from iamlint.logic.languages import ANY_IN_PART, Budget, Pattern, Spent, Union, arn_pattern, find
+from iamlint.logic.languages import ANY_IN_PART, Budget, Pattern, SpentError, Union, arn_pattern, find
 from iamlint.logic.policy import Condition, Principal, Statement, shown
 
 Dimension = tuple[str, str]  # ("resource", ""), ("principal", ""), ("key", "aws:username"), ("guard", …), ("doubt", …)
@@ -40,20 +40,20 @@ class Theory:
     def __init__(self, sets: Collection[str], budget: Budget) -> None:
         self.sets = sets
         self.budget = budget
-        self._known: dict[tuple[Dimension, Asked], Found | Spent | None] = {}
+        self._known: dict[tuple[Dimension, Asked], Found | SpentError | None] = {}
 
-    def found(self, dimension: Dimension, asked: Asked) -> Found | Spent | None:
-        """Values with which the literals hold; None is a proof that there are none; Spent that nobody knows."""
+    def found(self, dimension: Dimension, asked: Asked) -> Found | SpentError | None:
+        """Values with which the literals hold; None is a proof that there are none; SpentError that nobody knows."""
         key = (dimension, asked)
         if key not in self._known:
             try:
                 self._known[key] = self._find(dimension, asked)
-            except Spent as spent:
+            except SpentError as spent:
                 self._known[key] = spent
         return self._known[key]
 
     def _find(self, dimension: Dimension, asked: Asked) -> Found | None:
-        self.budget.spend(1 + len(asked), f"{dimension[0]} {dimension[1]}".strip())
+        self.budget.spend(1 + len(asked))
         if any(wanted and (literal, False) in asked for literal, wanted in asked):
             return None
         if dimension[0] == "key":
@@ -113,7 +113,7 @@ def principal_patterns(principal: Principal) -> list[Pattern]:
         return [Pattern((*principal.kind, ":", *name))]
     if len(name) == 12 and shown(name).isdigit():
         return [Pattern((*"aws:", *name, ":", ANY))]
-    colons = [at for at, token in enumerate(name) if token == ":"]
+    colons = [at for at, letter in enumerate(name) if letter == ":"]
     if len(colons) < 5 or isinstance(name[0], Hole):
         return [Pattern((*"aws:", *name))]
     account: list[Token] = [ANY_IN_PART if token is ANY else token for token in name[colons[3] + 1 : colons[4]]]
@@ -123,7 +123,6 @@ def principal_patterns(principal: Principal) -> list[Pattern]:
         return [Pattern((*start, ANY))]
     patterns = [Pattern((*start, *rest))]
     if rest[:5] == tuple("role/"):
-        slash = max(at for at, token in enumerate(rest) if token == "/")
+        slash = max(at for at, letter in enumerate(rest) if letter == "/")
         patterns.append(Pattern((*start, *"assumed-role/", *rest[slash + 1 :], "/", ANY)))
     return patterns
-

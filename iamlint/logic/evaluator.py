@@ -7,7 +7,7 @@ An answer is True, False, or None where AWS's behaviour is not documented or a p
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from fractions import Fraction
 
@@ -29,16 +29,20 @@ def allows(policy: Policy, request: Request) -> Answer:
 
 def applies(statement: Statement, request: Request) -> Answer:
     """Whether the statement, Allow or Deny, speaks of the request."""
-    return _all(
-        (
-            all(request.guards.get(name) is value for name, value in statement.guards if name in request.guards),
-            None if statement.doubts or any(name not in request.guards for name, _ in statement.guards) else True,
-            _element(statement.actions, statement.not_actions, request, lambda p: _glob(p, request.action.lower())),
-            _element(statement.resources, statement.not_resources, request, lambda p: _arn(p, request.resource, True)),
-            _principals(statement, request),
-            *(holds(condition, request) for condition in statement.conditions),
-        )
-    )
+    return _all(_parts_of(statement, request))
+
+
+def _parts_of(statement: Statement, request: Request) -> Iterator[Answer]:
+    action = request.action.lower()
+    yield _element(statement.actions, statement.not_actions, request, lambda pattern: _glob(pattern, action))
+    for name, value in statement.guards:
+        yield request.guards[name] is value if name in request.guards else None
+    if statement.doubts:
+        yield None
+    yield _element(statement.resources, statement.not_resources, request, lambda p: _arn(p, request.resource, True))
+    yield _principals(statement, request)
+    for condition in statement.conditions:
+        yield holds(condition, request)
 
 
 def _element(
@@ -52,11 +56,13 @@ def _element(
 
 def _with(pattern: Tokens, request: Request, matches: Callable[[Filled], Answer]) -> Answer:
     filled = _fill(pattern, request)
-    return filled if filled is None or filled is False else matches(filled)
+    return matches(filled) if isinstance(filled, tuple) else filled
 
 
 def _fill(pattern: Tokens, request: Request) -> Filled | Answer:
     """The pattern without holes; False when a variable has no value, None when a part is not known."""
+    if not any(isinstance(token, Hole) for token in pattern):
+        return pattern
     filled: list[Token] = []
     for token in pattern:
         if isinstance(token, Variable):
@@ -76,15 +82,13 @@ def _fill(pattern: Tokens, request: Request) -> Filled | Answer:
 def _glob(pattern: Filled, text: str) -> bool:
     """Plain matching: the places that the pattern may have come to, letter by letter."""
     reached = {0}
-    for at, token in enumerate(pattern):
+    for token in pattern:
         if token is ANY:
-            first = min(reached)
-            reached = set(range(first, len(text) + 1))
+            reached = set(range(min(reached), len(text) + 1))
         else:
             reached = {i + 1 for i in reached if i < len(text) and (token is ONE or token == text[i])}
         if not reached:
             return False
-        del at
     return len(text) in reached
 
 
@@ -105,11 +109,11 @@ def _arn(pattern: Filled, text: str, complete: bool) -> Answer:
 
 def _parts(pattern: Filled) -> list[Filled]:
     parts: list[list[Token]] = [[]]
-    for token in pattern:
-        if token == ":" and len(parts) < 6:
+    for letter in pattern:
+        if letter == ":" and len(parts) < 6:
             parts.append([])
         else:
-            parts[-1].append(token)
+            parts[-1].append(letter)
     return [tuple(part) for part in parts]
 
 
@@ -157,7 +161,7 @@ def _is_aws(name: Filled, caller: str) -> bool:
     session = theirs[5].split("/")
     if parts[5][:5] != tuple("role/") or session[0] != "assumed-role" or len(session) < 3:
         return False
-    slash = max(at for at, token in enumerate(parts[5]) if token == "/")
+    slash = max(at for at, letter in enumerate(parts[5]) if letter == "/")
     return _glob(parts[5][slash + 1 :], session[1])
 
 

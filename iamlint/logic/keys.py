@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from iamlint.logic import address_values, number_values, string_values
@@ -41,14 +41,16 @@ _SINGLE = frozenset(
 )  # fmt: skip
 
 
-def set_valued(conditions: Iterable[Condition]) -> frozenset[str]:
-    """The keys among those of the conditions that may have several values."""
-    return frozenset(
-        condition.key
-        for condition in conditions
-        if condition.key in _SETS
-        or (condition.qualifier and condition.key not in _SINGLE and not condition.key.startswith("aws:principaltag/"))
-    )
+def set_valued(conditions: Iterable[Condition], is_single: Callable[[str], bool]) -> frozenset[str]:
+    """The keys among those of the conditions that may have several values; a tag has one."""
+    found = set()
+    for condition in conditions:
+        key = condition.key
+        if key in _SETS or (
+            condition.qualifier and key not in found and key not in _SINGLE and "tag/" not in key and not is_single(key)
+        ):
+            found.add(key)
+    return frozenset(found)
 
 
 @lru_cache(maxsize=8192)
@@ -109,8 +111,8 @@ def _several(key: str, tests: Tests, budget: Budget) -> tuple[Tokens, ...] | Non
         if condition.qualifier:
             (every if (condition.qualifier == "forallvalues") is wanted else some).append((condition, wanted))
     values: dict[Tokens, None] = {}
-    for demand in some or [None]:
-        value = _value(key, every if demand is None else [demand, *every], budget)
+    for demands in [[demand] for demand in some] or [[]]:
+        value = _value(key, [*demands, *every], budget)
         if value is None:
             return None
         values[value] = None
@@ -123,23 +125,30 @@ def _value(key: str, tests: Tests, budget: Budget) -> Tokens | None:
     for condition, wanted in tests:
         matching = wanted is not (condition.operator in _NEGATED)
         families.setdefault(family(condition), []).append((condition, matching))
+    if len(families) > 1 and (listed := string_values.listed(families.get("string", []))) is not None:
+        budget.spend(len(listed) * len(tests))
+        return next((value for value in listed if _passes(value, families)), None)
     candidates: list[Tokens] = []
     for kind, asked in families.items():
         if kind == "string":
             found = string_values.candidate(asked, key, budget)
         elif kind == "address":
-            found = address_values.candidate(asked, key)
+            found = address_values.candidate(asked, key, budget)
         else:
-            found = number_values.candidate(asked, key)
+            found = number_values.candidate(asked, key, budget)
         if found is None:
             return None
         candidates.append(found)
     if not candidates:
         return tuple("x")
     for value in candidates if len(candidates) > 1 else ():
-        if all(_matches(condition, value) is wanted for asked in families.values() for condition, wanted in asked):
+        if _passes(value, families):
             return value
     return candidates[0]
+
+
+def _passes(value: Tokens, families: dict[str, Tests]) -> bool:
+    return all(_matches(condition, value) is wanted for asked in families.values() for condition, wanted in asked)
 
 
 def _matches(condition: Condition, value: Tokens) -> bool:

@@ -31,7 +31,7 @@ Union = tuple[Pattern, ...]
 EVERYTHING: Union = (Pattern((ANY,)),)
 
 
-class Spent(Exception):
+class SpentError(Exception):
     """The budget of a question is used up; `what` says on which construct."""
 
     def __init__(self, what: str) -> None:
@@ -44,21 +44,31 @@ class Budget:
 
     __slots__ = ("left", "per_search")
 
-    def __init__(self, steps: int = 2_000_000, per_search: int = 60_000) -> None:
+    def __init__(self, steps: int = 400_000, per_search: int = 40_000) -> None:
         self.left = steps
         self.per_search = per_search
 
-    def spend(self, steps: int, what: str) -> None:
-        """Takes steps off; raises Spent when there are none left."""
+    def spend(self, steps: int) -> None:
+        """Takes steps off; raises SpentError when there are none left."""
         self.left -= steps
         if self.left < 0:
-            raise Spent(what)
+            raise SpentError("the policies taken together")
 
 
 class Automaton:
     """The positions of a union of patterns, as bits."""
 
-    __slots__ = ("absorbing", "accepting", "has_parts", "letters", "one", "one_in_part", "star", "star_in_part", "start")
+    __slots__ = (
+        "absorbing",
+        "accepting",
+        "has_parts",
+        "letters",
+        "one",
+        "one_in_part",
+        "star",
+        "star_in_part",
+        "start",
+    )
 
     def __init__(self, union: Union) -> None:
         self.letters: dict[Token, int] = {}
@@ -121,7 +131,7 @@ class Automaton:
 def _cases(token: Token) -> set[Token]:
     if not isinstance(token, str):
         return {token}
-    return {case for case in (token.lower(), token.upper(), token) if len(case) == 1}
+    return {case for case in (token.lower(), token.upper(), token) if case.lower() == token.lower() and len(case) == 1}
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +144,7 @@ def find(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Toke
     """A shortest string (with letters for unknown parts) in all positives and in none of the negatives, or None.
 
     None is a proof. With several different positives that have unknown parts these are read as `*`, so that a string
-    found may be none for any value of theirs. Raises Spent when the budget is used up.
+    found may be none for any value of theirs. Raises SpentError when the budget is used up.
     """
     distinct = tuple(dict.fromkeys(positives)) or (EVERYTHING,)
     if not all(distinct):
@@ -176,10 +186,10 @@ def _outside(pattern: Pattern, negatives: Union, budget: Budget) -> Tokens | Non
         return None
     plain = not pattern.folded and not any(isinstance(token, Wild) for token in pattern.tokens)
     if plain:
-        budget.spend(len(pattern.tokens), _named(pattern))
+        budget.spend(len(pattern.tokens))
         return None if automaton(negatives).accepts(pattern.tokens) else pattern.tokens
     near = tuple(other for other in negatives if not _apart(pattern, other))
-    budget.spend(len(negatives) + 8 * len(near), _named(pattern))
+    budget.spend(len(negatives) + 8 * len(near))
     if any(_plainly_covers(automaton((other,)), pattern) for other in near):
         return None
     return _walk(((pattern,),), near, budget)
@@ -222,9 +232,9 @@ def _plainly_covers(wide: Automaton, narrow: Pattern) -> bool:
 
 def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tokens | None:
     """Breadth first over the positions of all positives and of the negatives' union."""
+    budget.spend(sum(map(len, positives)) + len(negatives))
     automata = [automaton(union) for union in positives]
     avoided = automaton(negatives)
-    what = _named(positives[0][0])
     start = (*(one.start for one in automata), avoided.start)
     if avoided.start & avoided.absorbing:
         return None
@@ -234,7 +244,9 @@ def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tok
         state = pending.popleft()
         if not state[-1] & avoided.accepting and all(s & a.accepting for s, a in zip(state, automata, strict=False)):
             return _retraced(came, state, [*automata, avoided])
-        for letter in _letters(automata, state, avoided):
+        letters = _letters(automata, state, avoided)
+        budget.spend((1 + len(letters)) * len(automata))
+        for letter in letters:
             moved = [one.step(states, letter) for one, states in zip(automata, state, strict=False)]
             if not all(moved):
                 continue
@@ -244,25 +256,26 @@ def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tok
                 continue
             came[following] = (state, letter)
             pending.append(following)
-        budget.spend(1, what)
         if len(came) > budget.per_search:
-            raise Spent(what)
+            raise SpentError(_named(positives[0][0]))
     return None
 
 
 def _letters(automata: list[Automaton], state: tuple[int, ...], avoided: Automaton) -> list[Token]:
     """The letters worth trying: those that a position waits for, one that nobody names, and the colon, which the
     wildcards of a part do not match. Any other letter would do as that one does, and be in more of the negatives."""
-    found: dict[Token, None] = {}
+    found: dict[Token, None] = {_FRESH: None}
     wild = True
     for one, states in zip(automata, state, strict=False):
         for letter, places in one.letters.items():
             if states & places:
                 found[letter] = None
         wild = wild and bool(states & (one.one | one.one_in_part | one.star | one.star_in_part))
-    letters = sorted((letter for letter in found if isinstance(letter, str)), key=str)
-    rest = [letter for letter in found if not isinstance(letter, str)]
-    return [*letters, *rest, *((_FRESH,) if wild else ()), *((":",) if wild and avoided.has_parts and ":" not in found else ())]
+    if not wild:
+        del found[_FRESH]
+    elif avoided.has_parts:
+        found[":"] = None
+    return list(found)
 
 
 def _retraced(
@@ -289,7 +302,7 @@ def arn_pattern(tokens: Tokens, complete: bool) -> Pattern | None:
     """
     if tokens == (ANY,):
         return Pattern(tokens)
-    colons = sum(token == ":" for token in tokens)
+    colons = sum(letter == ":" for letter in tokens)
     if colons < 5:
         if not complete:
             return None
@@ -301,9 +314,9 @@ def arn_pattern(tokens: Tokens, complete: bool) -> Pattern | None:
         return Pattern(tokens)
     result: list[Token] = []
     part = 0
-    for token in tokens:
-        part += token == ":"
-        if part < 5 and isinstance(token, Wild):
-            token = ANY_IN_PART if token is ANY else ONE_IN_PART
-        result.append(token)
+    for letter in tokens:
+        part += letter == ":"
+        if part < 5 and isinstance(letter, Wild):
+            letter = ANY_IN_PART if letter is ANY else ONE_IN_PART
+        result.append(letter)
     return Pattern(tuple(result))

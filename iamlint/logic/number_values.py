@@ -8,8 +8,10 @@ from datetime import datetime, timedelta, timezone
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from iamlint.logic.glob import Tokens
+from iamlint.logic.languages import Budget
 from iamlint.logic.policy import Condition, shown
 
 _COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
@@ -61,15 +63,16 @@ def moment(text: str) -> Fraction | None:
     return seconds
 
 
-def candidate(tests: list[tuple[Condition, bool]], key: str) -> Tokens | None:
+def candidate(tests: list[tuple[Condition, bool]], key: str, budget: Budget) -> Tokens | None:
     """A value that matches each condition that is to match and no other; None when there is none.
 
     Values of a key are numbers, or dates, as its operators say; a tag may also be neither, and matches nothing then.
     """
     read = number if tests[0][0].operator in NUMERIC else moment
-    limits = {read(shown(value)) for condition, _ in tests for value in condition.values}
-    for value in _places(sorted(limit for limit in limits if limit is not None)):
-        if all(_matches(condition, value, read) is wanted for condition, wanted in tests):
+    limits = {limit for condition, _ in tests for limit in _limits(condition)}
+    for value in _places(sorted(limits)):
+        budget.spend(len(limits))
+        if all(_matches(condition, value) is wanted for condition, wanted in tests):
             return tuple(_written(value) if read is number else _dated(value))
     return _NO_VALUE if "tag/" in key and not any(wanted for _, wanted in tests) else None
 
@@ -78,12 +81,19 @@ def matches(condition: Condition, text: str) -> bool:
     """Whether a text matches one of the condition's values."""
     read = number if condition.operator in NUMERIC else moment
     value = read(text)
-    return value is not None and _matches(condition, value, read)
+    return value is not None and _matches(condition, value)
 
 
-def _matches(condition: Condition, value: Fraction, read: Callable[[str], Fraction | None]) -> bool:
+@lru_cache(maxsize=4096)
+def _limits(condition: Condition) -> tuple[Fraction, ...]:
+    """The numbers that a condition compares with; what is none matches nothing."""
+    read = number if condition.operator in NUMERIC else moment
+    return tuple(limit for value in condition.values if (limit := read(shown(value))) is not None)
+
+
+def _matches(condition: Condition, value: Fraction) -> bool:
     compare = _COMPARISONS[condition.operator.removeprefix("numeric").removeprefix("date")]
-    return any((limit := read(shown(text))) is not None and compare(value, limit) for text in condition.values)
+    return any(compare(value, limit) for limit in _limits(condition))
 
 
 def _places(limits: list[Fraction]) -> list[Fraction]:
@@ -91,7 +101,7 @@ def _places(limits: list[Fraction]) -> list[Fraction]:
     if not limits:
         return [Fraction(0)]
     places = list(limits)
-    for low, high in zip(limits, limits[1:], strict=False):
+    for low, high in pairwise(limits):
         whole = Fraction(low.__floor__() + 1)
         places.append(whole if whole < high else (low + high) / 2)
     return [*places, Fraction(limits[0].__ceil__() - 1), Fraction(limits[-1].__floor__() + 1)]

@@ -91,7 +91,7 @@ def shown(tokens: Tokens) -> str:
 
 def holes(tokens: Tokens) -> tuple[Hole, ...]:
     """The unknown parts and variables among tokens."""
-    return tuple(token for token in tokens if isinstance(token, Hole))
+    return tuple([token for token in tokens if isinstance(token, Hole)])
 
 
 def texts(statement: Statement) -> tuple[Tokens, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamlint.logic.boxes import Base, Box, Item, Theory
-from iamlint.logic.languages import Spent
+from iamlint.logic.languages import SpentError
 
 MOST_NODES = 20_000
 
@@ -13,16 +13,16 @@ def search(base: Base, avoid: list[Box], theory: Theory) -> Base | None:
 
     Each box is a clause: one of its literals must fail. A box of which no literal can fail covers what is left; one
     that leaves one way out goes it; else the box with the fewest is tried way by way, each without the former ones.
-    Raises Spent when the budget is used up.
+    Raises SpentError when the budget is used up.
     """
     pending: list[tuple[Base, list[Box]]] = [(base, avoid)]
     nodes = 0
     while pending:
         base, boxes = pending.pop()
         nodes += 1
-        theory.budget.spend(1, "the number of statements")
+        theory.budget.spend(1)
         if nodes > MOST_NODES:
-            raise Spent("the number of statements")
+            raise SpentError("the statements taken together")
         propagated = _propagated(base, boxes, theory)
         if propagated is None:
             continue
@@ -80,6 +80,7 @@ def _propagated(base: Base, boxes: list[Box], theory: Theory) -> tuple[Base, lis
             kept.append(one)
             if tightest is None or len(ways) < len(tightest):
                 tightest = ways
+        theory.budget.spend(len(boxes))
         boxes = kept
         if not forced:
             return base, boxes, tightest or []

@@ -50,6 +50,15 @@ def candidate(tests: list[tuple[Condition, bool]], key: str, budget: Budget) -> 
     return find(tuple(positives), tuple(dict.fromkeys(negatives)), budget)
 
 
+def listed(tests: list[tuple[Condition, bool]]) -> list[Tokens] | None:
+    """All strings that match a condition that is to match, where one of them lists its values one by one."""
+    for condition, wanted in tests:
+        plain = wanted and condition.operator in EXACT
+        if plain and all(isinstance(token, str) for value in condition.values for token in value):
+            return list(condition.values)
+    return None
+
+
 def matches(condition: Condition, value: Tokens) -> bool:
     """Whether the value matches one of the condition's values; no where that is not documented."""
     patterns = union(condition)

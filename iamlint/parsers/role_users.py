@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from iamlint.model.compute import HandedKey, Instance, Runner, UsedRole, Workload
+from iamlint.model.compute import HandedKey, Instance, UsedRole, Workload
 from iamlint.model.identity import InstanceProfile
 from iamlint.model.text import Text
 from iamlint.model.thing import Thing
@@ -61,29 +61,23 @@ class RoleUsers:
         self, thing: Thing, declared: DeclaredRunner | None, templates: dict[str, list[DeclaredRunner]]
     ) -> Thing:
         if isinstance(thing, InstanceProfile):
-            return self._profiles[thing.address] if thing.role is not None else thing
+            return self._profiles[thing.address]
         if declared is None or not isinstance(thing, (Workload, Instance)):
             return thing
-        update: dict[str, Any] = {}
+        given = [declared]
+        if declared.profile is None and declared.template is not None:
+            given = templates.get(self._find("launch template", declared.template), [])
+        profiles = tuple(self._declared_profiles(given))
         roles = [self._named(used) for used in declared.roles]
-        if isinstance(thing, Instance):
-            given = [declared]
-            if declared.profile is None and declared.template is not None:
-                given = templates.get(self._find("launch template", declared.template), [])
-            profiles = list(self._declared_profiles(given))
-            roles += [
-                UsedRole(use="code", role=p.role, address=p.role_address, place=p.place)
-                for p in profiles
-                if p.role is not None
-            ]
-            update["profiles"] = tuple(profiles)
-        elif declared.profile is not None:  # a compute environment and the like: its instances' role
-            roles += [
-                UsedRole(use="code", role=p.role, address=p.role_address, place=p.place)
-                for p in self._declared_profiles([declared])
-                if p.role is not None
-            ]
-        linked = thing.model_copy(update={**update, "roles": tuple(roles)})
+        roles += [
+            UsedRole(use="code", role=profile.role, address=profile.role_address, place=profile.place)
+            for profile in profiles
+            if profile.role is not None
+        ]
+        update = (
+            {"roles": tuple(roles), "profiles": profiles} if isinstance(thing, Instance) else {"roles": tuple(roles)}
+        )
+        linked = thing.model_copy(update=update)
         self._note(linked)
         return linked
 
@@ -124,7 +118,7 @@ class RoleUsers:
                 by_key.setdefault(handed.key, {}).setdefault(_group(handed.at.address), handed)
         for uses in by_key.values():
             together = list(self._together(uses.values()))
-            labels = [_label(runners[use.at.address]) for use in together]
+            labels = [runners[use.at.address].label for use in together]
             first, flagged = together[0], together[1] if len(together) > 1 else together[0]
             via = flagged.at.via
             if flagged is not first:
@@ -153,7 +147,3 @@ def _group(address: str) -> str:
     """What counts as one workload: the copies that `count` makes of it are one."""
     stem, _, key = address.rpartition("[")
     return stem if stem and key.rstrip("]").isdigit() else address
-
-
-def _label(runner: Runner) -> str:
-    return runner.label if isinstance(runner, (Workload, Instance)) else runner.address

@@ -220,7 +220,10 @@ def test_which_arns_take_in_every_resource_of_a_type(arn: str, every: bool) -> N
         ({"Action": "iam:CreateServiceLinkedRole", "Effect": "Deny"}, False),
         ({"Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/ecs.*"}, False),
         ({"Action": "iam:*"}, False),
-        ({"Action": "iam:CreateServiceLinkedRole", "Condition": {"StringLike": {"iam:AWSServiceName": "ecs.*"}}}, False),
+        (
+            {"Action": "iam:CreateServiceLinkedRole", "Condition": {"StringLike": {"iam:AWSServiceName": "ecs.*"}}},
+            False,
+        ),
         (
             {
                 "Action": "iam:CreateServiceLinkedRole",

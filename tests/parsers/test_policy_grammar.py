@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from iamlint.model.flaw import Flaw
+from iamlint.model.validation import sids
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 
 READ: dict[str, Any] = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -34,7 +35,7 @@ PLACES: dict[str, tuple[str, str, dict[str, Any]]] = {
 def flaws(folder: Path, name: str, text: str) -> list[Flaw]:
     (folder / name).write_text(text, encoding="utf-8")
     read = stacks(Reading(Inputs((str(folder),)), (), folder, None))
-    return [flaw for stack in read for policy in stack.policies for flaw in policy.flaws]
+    return [flaw for stack in read for policy in stack.policies for flaw in (*policy.grammar, *sids.check(policy))]
 
 
 def template(kind: str, document: object) -> str:

@@ -21,6 +21,9 @@ Check = Callable[["Policy"], Iterator[Flaw]]
 def checks() -> tuple[Check, ...]:
     """Every check, in the order in which their flaws are told."""
     from iamlint.model.validation import (
+        action_resources,
+        actions,
+        arns,
         condition_keys,
         condition_operators,
         condition_support,
@@ -29,6 +32,7 @@ def checks() -> tuple[Check, ...]:
         organizations,
         principals,
         redundancy,
+        resource_policies,
         sids,
         sizes,
         trust,
@@ -37,6 +41,10 @@ def checks() -> tuple[Check, ...]:
 
     return (
         sids.check,
+        actions.check,
+        arns.check,
+        action_resources.check,
+        resource_policies.check,
         principals.check,
         trust.check,
         confused_deputy.check,

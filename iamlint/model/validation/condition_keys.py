@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iamlint.aws import condition_keys as catalogue
+from iamlint.aws import extras
 from iamlint.aws.global_keys import REPLACED, VPCE_OWNER_KEYS, global_names, vpce_owner_services
 from iamlint.model.flaw import Flaw
 from iamlint.model.unknown import certain, possible
@@ -68,7 +69,7 @@ def key_flaw(key: str) -> tuple[str, str] | None:
     if prefix == "aws":
         return _unknown_global(key)
     if not catalogue.is_prefix(prefix):
-        return "invalid-service", _no_service(prefix, key)
+        return None if extras.has_service(prefix) else ("invalid-service", _no_service(prefix, key))
     if catalogue.is_listed_elsewhere(key):
         return None
     known = catalogue.service_keys(prefix)
@@ -162,9 +163,7 @@ def _attributes(statement: Statement, condition: Condition) -> Iterator[Flaw]:
         for action in statement.actions
     )
     if reads or statement.not_actions:
-        message = (
-            f"`{condition.key.shown}` is not held by queries that ask for all attributes: test `dynamodb:Select` too"
-        )
+        message = f"queries for all attributes do not carry `{condition.key.shown}`: test `dynamodb:Select` too"
         yield flaw_at("dynamodb-attributes-without-select", message, statement, condition, condition.key)
 
 

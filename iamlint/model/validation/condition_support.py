@@ -85,11 +85,14 @@ def _named(statement: Statement, condition: Condition, key: str) -> Iterator[Fla
         else:
             return
         message = f"requests for {shown} do not carry `{key}`: they are {never} {effect} by this statement"
-    elif len(lacking) == len(statement.actions) and not condition.negated:
+    elif condition.negated and condition.set_qualifier != "foranyvalue":
+        # It holds for them all the same, as `StringNotEquals` does for a key that is not there.
+        return
+    elif len(lacking) == len(statement.actions):
         code, message = "condition-never-true", f"requests for {shown} do not carry `{key}`: the condition never holds"
     else:
         code = "unsupported-action-for-condition-key"
-        message = f"requests for {shown} do not carry `{key}`: the condition {never} holds for them"
+        message = f"requests for {shown} do not carry `{key}`: the condition never holds for them"
     yield flaw_at(code, message, statement, condition, condition.key)
 
 

@@ -196,6 +196,25 @@ TAGGED = {"StringEquals": {"aws:ResourceTag/team": "x"}}
             ["unsupported-action-for-condition-key"],
         ),
         ({"StringEqualsIfExists": {"iam:PassedToService": "x.amazonaws.com"}}, "Allow", {"Action": "ecs:RunTask"}, []),
+        # Without the key a negated operator holds, unless one of the values must differ.
+        (
+            {"StringNotEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            "Allow",
+            {"Action": ["iam:PassRole", "ecs:RunTask"]},
+            [],
+        ),
+        (
+            {"ArnNotLike": {"iam:AssociatedResourceArn": "arn:aws:ec2:*"}},
+            "Deny",
+            {"Action": ["iam:PassRole", "ecs:RunTask"]},
+            [],
+        ),
+        (
+            {"ForAnyValue:StringNotEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            "Allow",
+            {"Action": ["iam:PassRole", "ecs:RunTask"]},
+            ["unsupported-action-for-condition-key"],
+        ),
         ({"Null": {"s3:prefix": "true"}}, "Deny", {}, []),
         ({"StringLike": {"s3:prefix": "a/*"}}, "Allow", {"Action": ["s3:Get*", "s3:ListBucket"]}, []),
         ({"StringLike": {"s3:prefix": "a/*"}}, "Allow", {"Action": "s3:NoSuchAction"}, []),
