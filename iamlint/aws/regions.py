@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from iamlint.logic import glob
 
+AS_OF = "2026-11"
+"""The month of the list, and of the partitions."""
+
 _NAMES = """
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2 ap-southeast-1
     ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-central-1 ca-west-1

@@ -148,7 +148,7 @@ def _partition(field: str) -> Wrong | None:
 
     near = nearest(field, partitions.PARTITIONS)
     hint = f"did you mean `{near}`?" if near else f"there are {', '.join(partitions.PARTITIONS)}"
-    return Wrong("invalid-partition", f"there is no partition `{field}`; {hint}", 1)
+    return Wrong("invalid-partition", f"there is no partition `{field}` (as of {regions.AS_OF}); {hint}", 1)
 
 
 def _service(fields: list[str]) -> Wrong | None:
@@ -251,7 +251,7 @@ def _region(region: str, partition: str) -> Wrong | None:
     from iamlint.aws.nearest import nearest
 
     near = nearest(region, sorted(regions.names()))
-    message = f"there is no Region `{region}`" + (f"; did you mean `{near}`?" if near else "")
+    message = f"there is no Region `{region}` (as of {regions.AS_OF})" + (f"; did you mean `{near}`?" if near else "")
     return Wrong("invalid-arn-region", message, 3)
 
 
