@@ -94,8 +94,7 @@ class Actions:
         today = [tuple(f"{service}:{name}") for name in catalogue.names(service)]
         members.update(dict.fromkeys(today))
         for tokens in wild:
-            one = automaton((Pattern(tokens),))
-            if not any(one.accepts(member) for member in members):
+            if not any(map(_matching(tokens), members)):
                 others = [other for other in (*wild, *everywhere) if other != tokens]
                 members.update(dict.fromkeys(self._divided(Pattern(tokens), others, [])))
         return members
@@ -181,12 +180,8 @@ class Actions:
         """The bits of those members between two places that a pattern matches."""
         members = self.members[first:end]
         self._budget.spend(len(members))
-        if tokens[-1] is ANY and not any(isinstance(token, Wild) for token in tokens[:-1]):
-            size, start = len(tokens) - 1, tokens[:-1]
-            bits = "".join("1" if member[:size] == start else "0" for member in reversed(members))
-        else:
-            one = automaton((Pattern(tokens),))
-            bits = "".join("1" if one.accepts(member) else "0" for member in reversed(members))
+        matches = _matching(tokens)
+        bits = "".join(["1" if matches(member) else "0" for member in reversed(members)])
         return int(bits or "0", 2) << first
 
     def within(self, mask: int) -> list[Tokens]:
@@ -197,6 +192,16 @@ class Actions:
             found.append(self.members[low.bit_length() - 1])
             mask ^= low
         return found
+
+
+def _matching(tokens: Tokens) -> Callable[[Tokens], bool]:
+    """Whether a pattern matches a member; most have a star at the end only, and all a start that tells much."""
+    size = next((place for place, token in enumerate(tokens) if isinstance(token, Wild)), len(tokens))
+    start = tokens[:size]
+    if tokens[size:] == (ANY,):
+        return lambda member: member[:size] == start
+    one = automaton((Pattern(tokens),))
+    return lambda member: member[:size] == start and one.accepts(member)
 
 
 def _flat(lists: dict[str, list[Tokens]]) -> list[Tokens]:

@@ -40,7 +40,15 @@ class Theory:
     def __init__(self, sets: Collection[str], budget: Budget) -> None:
         self.sets = sets
         self.budget = budget
+        self._places: dict[Literal, int] = {}
         self._known: dict[tuple[Dimension, Asked], Found | SpentError | None] = {}
+
+    def register(self, one: Box) -> Box:
+        """Takes note of a box before its literals are asked about, which are then looked at in this order, so that the
+        same question always finds the same values."""
+        for item in one:
+            self._places.setdefault(item.literal, len(self._places))
+        return one
 
     def found(self, dimension: Dimension, asked: Asked) -> Found | SpentError | None:
         """Values with which the literals hold; None is a proof that there are none; SpentError that nobody knows."""
@@ -56,12 +64,13 @@ class Theory:
         self.budget.spend(1 + len(asked))
         if any(wanted and (literal, False) in asked for literal, wanted in asked):
             return None
+        ordered = sorted(asked, key=lambda item: (self._places.get(item[0], -1), item[1])) if len(asked) > 1 else asked
         if dimension[0] == "key":
-            conditions = frozenset((c, wanted) for c, wanted in asked if isinstance(c, Condition))
+            conditions = [(c, wanted) for c, wanted in ordered if isinstance(c, Condition)]
             return keys.find(dimension[1], conditions, self.sets, self.budget)
         if dimension[0] in ("guard", "doubt"):
             return (tuple("true" if all(wanted for _, wanted in asked) else "false"),)
-        unions = [(union, wanted) for union, wanted in asked if not isinstance(union, (Condition, str))]
+        unions = [(union, wanted) for union, wanted in ordered if not isinstance(union, (Condition, str))]
         outside = dict.fromkeys(pattern for union, wanted in unions if not wanted for pattern in union)
         word = find(tuple(union for union, wanted in unions if wanted), tuple(outside), self.budget)
         return None if word is None else (word,)

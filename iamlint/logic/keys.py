@@ -10,8 +10,7 @@ from iamlint.logic.glob import Tokens
 from iamlint.logic.languages import Budget
 from iamlint.logic.policy import Condition, holes, shown
 
-Literals = frozenset[tuple[Condition, bool]]  # conditions, and whether each is to hold
-Tests = list[tuple[Condition, bool]]
+Tests = list[tuple[Condition, bool]]  # conditions, and whether each is to hold
 
 _NEGATED = frozenset(
     {
@@ -83,7 +82,7 @@ def holds_when_absent(condition: Condition) -> bool | None:
     return condition.if_exists or condition.operator in _NEGATED
 
 
-def find(key: str, literals: Literals, sets: Collection[str], budget: Budget) -> tuple[Tokens, ...] | None:
+def find(key: str, literals: Tests, sets: Collection[str], budget: Budget) -> tuple[Tokens, ...] | None:
     """Values for the key with which the literals hold, none of them for an absent key; None is a proof that no value,
     set of values or absence will do. What nobody can interpret is left out, so that an answer may be none."""
     if all(holds_when_absent(condition) in (wanted, None) for condition, wanted in literals):

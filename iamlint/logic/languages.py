@@ -128,10 +128,11 @@ class Automaton:
         return bool(states & self.accepting)
 
 
-def _cases(token: Token) -> set[Token]:
+def _cases(token: Token) -> tuple[Token, ...]:
     if not isinstance(token, str):
-        return {token}
-    return {case for case in (token.lower(), token.upper(), token) if case.lower() == token.lower() and len(case) == 1}
+        return (token,)
+    cases = dict.fromkeys((token.lower(), token.upper(), token))
+    return tuple(case for case in cases if case.lower() == token.lower() and len(case) == 1)
 
 
 @lru_cache(maxsize=4096)
@@ -220,7 +221,7 @@ def _plainly_covers(wide: Automaton, narrow: Pattern) -> bool:
             moved = [wide.step(states, letter) for letter in letters]
             states = moved[0] & moved[-1]
         else:
-            cases = _cases(token) if narrow.folded else {token}
+            cases = _cases(token) if narrow.folded else (token,)
             moved = [wide.step(states, letter) for letter in cases]
             states = moved[0]
             for more in moved[1:]:
@@ -286,7 +287,7 @@ def _retraced(
         state, letter = step
         letters.append(letter)
     named = {letter for one in automata for letter in one.letters}
-    readable = next((c for c in _READABLE if not named & _cases(c)), _FRESH)
+    readable = next((c for c in _READABLE if named.isdisjoint(_cases(c))), _FRESH)
     return tuple(readable if letter == _FRESH else letter for letter in reversed(letters))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from iamlint.logic import keys
+from iamlint.logic import callers, keys
 from iamlint.logic.actions import Actions, Catalogue
 from iamlint.logic.boxes import Base, Box, Theory, box
 from iamlint.logic.glob import Tokens
@@ -70,7 +70,7 @@ class Question:
         """What the statement asks of a request, its actions apart."""
         if statement not in self._boxes:
             self.budget.spend(1 + len(statement.resources or ()) + len(statement.conditions))
-            self._boxes[statement] = box(statement)
+            self._boxes[statement] = self.theory.register(box(statement))
         return self._boxes[statement]
 
     def met(self, goal: Goal) -> Iterator[tuple[int, Base | SpentError]]:
@@ -78,7 +78,9 @@ class Question:
         mask = self._mask(goal.within)
         if not mask:
             return
-        base = start([*(self.box(statement) for statement in goal.within), goal.besides], self.theory)
+        base = start(
+            [*(self.box(statement) for statement in goal.within), self.theory.register(goal.besides)], self.theory
+        )
         if base is None:
             return
         avoid = self._avoided(goal, mask)
@@ -236,7 +238,9 @@ class Inquiry:
         except SpentError as spent:
             return why_spent(spent)
         request = confirmed(shape, question.around, self._passes)
-        return request if request is not None else construct((*goal.within, *goal.avoid), question.theory.sets)
+        if request is not None:
+            return request
+        return construct((*goal.within, *goal.avoid), question.theory.sets, question.with_callers)
 
 
 def _by_resource(statement: Statement) -> list[tuple[Statement, tuple[Tokens, ...]]]:
@@ -267,7 +271,7 @@ def statements_of(policies: Iterable[Policy]) -> list[Statement]:
     return [s for policy in policies for part in (policy.statements, *policy.limits) for s in part]
 
 
-def construct(statements: Iterable[Statement], sets: Iterable[str]) -> str:
+def construct(statements: Iterable[Statement], sets: Iterable[str], with_callers: bool) -> str:
     """What among the statements keeps a question from an answer."""
     several = set(sets)
     found: dict[str, None] = {}
@@ -275,6 +279,8 @@ def construct(statements: Iterable[Statement], sets: Iterable[str]) -> str:
         found.update(dict.fromkeys(statement.doubts))
         if statement.not_principals and statement.principals:
             found["NotPrincipal"] = None
+        told = {condition.key for condition in statement.conditions} & set(callers.KEYS)
+        found.update({f"{key} beside a Principal": None for key in sorted(told) if with_callers})
         for condition in statement.conditions:
             if not keys.family(condition):
                 found[f"condition {condition}"] = None

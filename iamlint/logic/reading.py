@@ -42,8 +42,11 @@ def pattern(text: str, wild: bool = True, variables: bool = True) -> Tokens:
 
 
 def _spell(text: str, wild: bool, result: list[Token]) -> None:
+    if not wild or ("*" not in text and "?" not in text):
+        result += text
+        return
     for character in text:
-        token = _WILD.get(character, character) if wild else character
+        token = _WILD.get(character, character)
         if token is not ANY or not result or result[-1] is not ANY:
             result.append(token)
 

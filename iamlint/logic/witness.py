@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product, takewhile
 
 from iamlint.logic.boxes import PRINCIPAL, RESOURCE, Base, Theory
+from iamlint.logic.callers import consistent
 from iamlint.logic.glob import ANY, ONE, Hole, Tokens
 from iamlint.logic.languages import EVERYTHING, SpentError, arn_pattern
 from iamlint.logic.policy import Statement, Variable, holes, shown, texts
@@ -171,12 +172,10 @@ def _caller(text: str) -> Caller:
 
 
 def confirmed(shape: Shape, around: Surroundings, passes: Callable[[Request], bool]) -> Request | None:
-    """The first of the shape's requests that passes; only what the statements' unknown parts need is kept in it."""
-    needed = set(shape.guards)
-    for request in around.requests(shape):
-        if passes(request):
-            spared = request._replace(fillings={})
-            if request.fillings and passes(spared):
-                return spared
-            return request._replace(guards={name: request.guards[name] for name in needed})
+    """The first of the shape's requests that can be and passes; unknown parts have values only where it takes them."""
+    for found in around.requests(shape):
+        for request in consistent(found, around.constants):
+            if passes(request):
+                spared = request._replace(fillings={})
+                return spared if request.fillings and passes(spared) else request
     return None

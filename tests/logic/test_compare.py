@@ -16,9 +16,10 @@ from iamlint.logic.actions import Catalogue
 from iamlint.logic.compare import Comparison, compare
 from iamlint.logic.evaluator import allows
 from iamlint.logic.glob import Hole, Tokens
+from iamlint.logic.permission import Asked, may
 from iamlint.logic.policy import Policy, Statement, shown
 from iamlint.logic.question import statements_of
-from iamlint.logic.reading import read_policy
+from iamlint.logic.reading import pattern, read_policy
 from iamlint.logic.request import Caller, Request
 
 Make = Callable[..., Policy]
@@ -139,6 +140,27 @@ def test_what_cannot_be_said_is_named(policy: Make) -> None:
     assert (answer.answer, answer.doubts[0].construct) == ("unknown", "condition stringsortof aws:x [a]")
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "caller"),
+    [
+        ("aws:PrincipalArn", "arn:aws:iam::111111111111:role/r", "arn:aws:iam::111111111111:role/r"),
+        ("aws:PrincipalAccount", "111111111111", "arn:aws:iam::111111111111:user/x"),
+        ("aws:PrincipalIsAWSService", "true", "x.amazonaws.com"),
+    ],
+)
+def test_the_context_of_a_witness_agrees_with_its_caller(policy: Make, key: str, value: str, caller: str) -> None:
+    new = policy(("Allow", "s3:GetObject", {"to": "*", "when": {"StringEquals": {key: value}}}))
+    (grant,) = compare(new, Policy(())).grants
+    assert (str(grant.witness.caller), grant.witness.context[key.lower()]) == (caller, (value,))
+
+
+def test_a_request_that_cannot_be_shows_nothing(policy: Make) -> None:
+    condition = {"StringEquals": {"aws:PrincipalAccount": "111111111111"}}
+    new = policy(("Allow", "s3:GetObject", {"to": "*", "when": condition}))
+    answer = compare(new, policy(("Allow", "s3:GetObject", {"to": {"AWS": "111111111111"}})))
+    assert (answer.answer, answer.doubts[0].construct) == ("unknown", "aws:principalaccount beside a Principal")
+
+
 # Random policies over few texts, so that they meet; every operator family is among them.
 RESOURCES = (
     "*",
@@ -228,6 +250,24 @@ def test_the_union_of_two_policies_allows_what_each_of_them_does_unless_denied(o
         assert compare(one, both).answer == "pass"
     if all(not statement.allow for statement in other.statements):
         assert compare(both, one).answer == "pass"
+
+
+@settings(max_examples=60, deadline=None)
+@given(policies(), st.sampled_from(("*", "s3:Get*", "iam:passrole")), st.sampled_from(RESOURCES[:4]))
+def test_what_may_be_done_is_what_is_new_beside_all_the_rest(identity: Policy, actions: str, resources: str) -> None:
+    rest = read_policy(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": actions, "Resource": resources},
+            ],
+        }
+    )
+    permission = may(identity, Asked((pattern(actions.lower()),), (pattern(resources),)))
+    pairs = {("yes", "fail"), ("no", "pass"), ("unknown", "fail"), ("yes", "unknown"), ("unknown", "unknown")}
+    assert (permission.answer, compare(identity, rest).answer) in pairs
+    assert all(allows(identity, grant.witness) is True for grant in permission.grants)
 
 
 def attacks(sides: Sequence[Policy], seed: int, number: int, closed: bool) -> Iterator[Request]:

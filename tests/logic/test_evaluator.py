@@ -21,7 +21,7 @@ def held(operator: str, values: str | list[str], given: str | list[str] | None, 
     """Whether a condition on `aws:k` holds when the key has the given values."""
     listed = [values] if isinstance(values, str) else values
     tokens = tuple(pattern(value, globbing(operator), has_variables(operator)) for value in listed)
-    found = {key: (value,) for key, value in context.items()}
+    found: dict[str, tuple[str, ...]] = {key: (value,) for key, value in context.items()}
     if given is not None:
         found["aws:k"] = (given,) if isinstance(given, str) else tuple(given)
     return holds(condition(operator, "aws:K", tokens), Request("s3:getobject", "*", context=found))
@@ -118,7 +118,7 @@ def test_every_limit_must_allow(policy: Make) -> None:
 def test_principals(policy: Make, principal: str, caller: str, expected: bool) -> None:
     (statement,) = policy(("Allow", "sts:AssumeRole", {"to": {"AWS": principal}})).statements
     assert applies(statement, Request("sts:assumerole", "*", Caller("aws", caller))) is expected
-    assert applies(statement, Request("sts:assumerole", "*")) is (None)
+    assert applies(statement, Request("sts:assumerole", "*")) is None
 
 
 def test_what_is_not_known() -> None:

@@ -44,7 +44,7 @@ def when(**operators: dict[str, Any]) -> dict[str, Any]:
             "private",
         ),
         (when(ArnLike={"s3:DataAccessPointArn": "arn:aws:s3:us-east-1:*:accesspoint/*"}), "public", "public"),
-        (when(StringEquals={"aws:PrincipalArn": "${aws:username}"}), "public", "public"),
+        (when(StringEquals={"aws:SourceVpce": "${aws:username}"}), "public", "public"),
         (when(Bool={"aws:SecureTransport": "true"}), "public", "public"),
         (when(StringLike={"aws:Referer": "https://example.com/*"}), "public", "public"),
         # The profiles differ.
