@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from iamlint.aws import managed_policies
 from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.policy_reference import PolicyReference
 from iamlint.model.text import Text
-from iamlint.model.thing import Setting, Thing, term
+from iamlint.model.thing import Setting, Thing, question, term
 from iamlint.model.unknown import Truth, Unknown, any_of
+
+if TYPE_CHECKING:
+    from iamlint.model.access import Access
 
 
 class Attachment(PolicyReference, Grant):
-    """A managed policy attached to an identity, by ARN, name or reference."""
+    """A managed policy attached to an identity, by ARN, name or reference; `declared` is its address where it is
+    declared in the stack."""
 
     kind_of_thing: ClassVar[str] = "attachment"
 
     holder_kind: HolderKind
     holder: str
     exclusive: bool = False
+    declared: str = ""
 
     @term
     def is_direct(self) -> bool:
@@ -66,12 +72,30 @@ class Attachment(PolicyReference, Grant):
 
 
 class Identity(Thing):
-    """What every identity has. `policies` are the inline ones and those customer-managed ones declared in the stack."""
+    """What every identity has. `policies` are the inline ones and those customer-managed ones declared in the stack;
+    `group_policies` and `group_attachments` what a user has through groups; `boundary_policy` is the boundary, where
+    it is declared in the stack."""
 
     name: Text | None
     policies: tuple[Policy, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    group_policies: tuple[Policy, ...] = ()
+    group_attachments: tuple[Attachment, ...] = ()
     boundary: Text | None = None
+    boundary_policy: Policy | None = None
+
+    @cached_property
+    def access(self) -> Access:
+        """What it may do, everything taken together."""
+        from iamlint.model.access import of_identity
+
+        return of_identity(self)
+
+    @question
+    def may(self, action: str) -> Truth:
+        """Whether its policies taken together, denies taken off and within its boundary, allow the action (or one of
+        a pattern) on some resource."""
+        return self.access.may(action)
 
     @term
     def label(self) -> str:
@@ -135,7 +159,6 @@ class User(Identity):
     kind_of_thing: ClassVar[str] = "user"
 
     groups: tuple[str, ...] = ()
-    group_policies: tuple[Policy, ...] = ()
     access_keys: tuple[AccessKey, ...] = ()
     login: LoginProfile | None = None
 

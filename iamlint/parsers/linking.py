@@ -113,8 +113,9 @@ class _Linker:
         logins = self._logins({address for address, _ in keys if address})
         groups = self._groups()
         users = RoleUsers(self._pieces, self._directory.find, self._directory.enter, self._key_label, self._allow)
+        managed = {policy.address: policy for policy in policies if policy.attachment == "managed"}
         identities = [
-            self._identity(address, declared, held, attachments, trusts, keys, logins, groups, users)
+            self._identity(address, declared, held, attachments, trusts, keys, logins, groups, users, managed)
             for address, declared in self._pieces.identities.items()
         ]
         credentials = [*(key for _, key in keys), *(login for _, login in logins)]
@@ -175,16 +176,17 @@ class _Linker:
         for declared in self._pieces.attachments:
             target, at = declared.target, declared.at
             address = self._directory.find(target.kind, target.name, target.address)
+            policy = self._directory.find("policy", declared.policy)
             by_holder[address].append(
                 Attachment(
                     policy=declared.policy,
                     holder_kind=target.kind,
                     holder=self._label(address, target.name),
                     exclusive=declared.exclusive,
+                    declared=policy,
                     **_where(at),
                 )
             )
-            policy = self._directory.find("policy", declared.policy)
             if policy:
                 given[policy].append(Target(target.kind, target.name, address or target.address))
         return by_holder, given
@@ -261,13 +263,16 @@ class _Linker:
         self, address: str, declared: DeclaredIdentity, held: dict[str, list[Policy]],
         attachments: dict[str, list[Attachment]], trusts: dict[str, Policy],
         keys: list[tuple[str, AccessKey]], logins: list[tuple[str, LoginProfile]], groups: dict[str, list[str]],
-        users: RoleUsers,
+        users: RoleUsers, managed: dict[str, Policy],
     ) -> Identity:  # fmt: skip
         fields = dict(declared.extra)
+        if "boundary" in fields:
+            fields["boundary_policy"] = managed.get(self._directory.find("policy", fields["boundary"]))
         if declared.kind == "user":
             mine = tuple(groups.get(address, ()))
             fields["groups"] = mine
             fields["group_policies"] = tuple(policy for group in mine for policy in held.get(group, ()))
+            fields["group_attachments"] = tuple(one for group in mine for one in attachments.get(group, ()))
             fields["access_keys"] = tuple(key for user, key in keys if user == address)
             fields["login"] = next((login for user, login in logins if user == address), None)
         elif declared.kind == "role":
