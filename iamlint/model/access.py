@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from iamlint.aws import managed_policies
 from iamlint.aws.today import catalogue
 from iamlint.logic import reading
-from iamlint.logic.glob import ANY
+from iamlint.logic.outsiders import Profile, Publicity, public
 from iamlint.logic.permission import Asked, Permission, may
 from iamlint.logic.policy import Policy as Lowered
 from iamlint.logic.policy import Statement as LoweredStatement
 from iamlint.model.lowering import Lowering, Origin
-from iamlint.model.unknown import Guard, Truth, Unknown
+from iamlint.model.unknown import ALWAYS, Guard, Truth, Unknown
 
 if TYPE_CHECKING:
     from iamlint.model.identity import Attachment, Identity
     from iamlint.model.policy import Policy
+    from iamlint.model.statement import Statement
+    from iamlint.source.span import Place
 
 
 class Access:
@@ -41,13 +43,37 @@ class Access:
         """Where a statement of `policy`, or of a limit of it, comes from."""
         return self._lowering.origins[statement.name]
 
-    def asked(self, asked: Asked) -> Permission:
-        """Whether some request of a shape may pass, among the actions of today."""
-        return may(self.policy, asked, catalogue())
+    @property
+    def places(self) -> list[Place]:
+        """The places that its statements come from."""
+        return [origin.place for origin in self._lowering.origins.values() if origin.place is not None]
+
+    def asked(self, asked: Asked, closed: bool = True) -> Permission:
+        """Whether some request of a shape may pass: `closed`, only the actions of today are some."""
+        return may(self.policy, asked, catalogue() if closed else None)
 
     def may(self, action: str, resource: str = "") -> Truth:
         """Whether an action (a pattern) may be done on some resource (of a pattern, when one is given)."""
         return self._answers((action, resource))
+
+    def publicity(self, profile: Profile = "default") -> Publicity:
+        """Whether an outsider gets in: whom no statement names, and who has none of the values that they fix."""
+        if profile not in self._publicity:
+            self._publicity[profile] = public(self.policy, profile, catalogue())
+        return self._publicity[profile]
+
+    def lets_outsiders_in_by(self, statement: Statement) -> Truth:
+        """Whether one of the statements that this is about lets an outsider in."""
+        found = self.publicity()
+        if any(self.origin(grant.statement).statement is statement for grant in found.grants):
+            return True
+        doubts = (doubt.construct for doubt in found.doubts if self.origin(doubt.statement).statement is statement)
+        doubt = next(doubts, "")
+        return Unknown(doubt) if doubt else False
+
+    @cached_property
+    def _publicity(self) -> dict[Profile, Publicity]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], Truth]:
@@ -69,54 +95,73 @@ def of_policy(policy: Policy) -> Access:
     return Access(lowering, lowering.policy(policy))
 
 
-def of_policies(policies: Iterable[Policy]) -> Access:
-    """What several policies say together."""
+def of_grants(policies: Iterable[Policy], attachments: Iterable[Attachment] = ()) -> Access:
+    """What several policies and attachments say together."""
     lowering = Lowering()
-    return Access(lowering, [statement for policy in policies for statement in lowering.policy(policy)])
+    return Access(lowering, _together(lowering, policies, attachments, ALWAYS))
+
+
+def of_guardrail(policy: Policy) -> Access:
+    """What a policy leaves possible that only takes away, as an SCP of nothing but Denies does."""
+    lowering = Lowering()
+    statements = lowering.policy(policy)
+    if any(statement.allow for statement in statements):
+        return Access(lowering, statements)
+    return Access(lowering, (lowering.everything("what nothing denies", policy.place), *statements))
 
 
 def of_identity(identity: Identity) -> Access:
     """What an identity may do: its inline and attached policies, those of its groups, within its boundary."""
     lowering = Lowering()
-    statements: list[LoweredStatement] = []
-    for policy in (*identity.policies, *identity.group_policies):
-        statements += lowering.policy(policy, identity.when)
-    for attachment in (*identity.attachments, *identity.group_attachments):
-        if not attachment.declared:
-            statements += _attached(lowering, attachment, identity.when)
+    policies = (*identity.policies, *identity.group_policies)
+    attachments = (*identity.attachments, *identity.group_attachments)
+    statements = _together(lowering, policies, attachments, identity.when)
     return Access(lowering, statements, _boundary(lowering, identity))
+
+
+def _together(
+    lowering: Lowering, policies: Iterable[Policy], attachments: Iterable[Attachment], around: Guard
+) -> list[LoweredStatement]:
+    statements: list[LoweredStatement] = []
+    for policy in policies:
+        statements += lowering.policy(policy, around)
+    for attachment in attachments:
+        if not attachment.declared:
+            statements += _attached(lowering, attachment, around)
+    return statements
 
 
 def _attached(lowering: Lowering, attachment: Attachment, around: Guard) -> Iterable[LoweredStatement]:
     guard = around.joined(attachment.when)
     if guard is None:
         return ()
+    text = attachment.policy
     granted = managed_policies.granted(attachment.policy_name) if attachment.policy_name else None
     if granted is not None:
-        return lowering.managed(attachment.policy_name, granted, guard)
-    return (lowering.unread(f"the attached policy {attachment.policy.shown}, which is not in the code", guard),)
+        return lowering.managed(attachment.policy_name, granted, guard, text.place)
+    return (lowering.unread(f"the attached policy {text.shown}, which is not in the code", guard, text.place),)
 
 
 def _boundary(lowering: Lowering, identity: Identity) -> Iterator[tuple[str, tuple[LoweredStatement, ...]]]:
     """The limit that a permissions boundary is, when there is one."""
     text = identity.boundary
-    if text is None:
+    guard = identity.when.joined(text.when) if text is not None else None
+    if text is None or guard is None:
         return
     label = f"the permissions boundary {text.shown}"
-    guard = identity.when.joined(text.when)
-    if guard is None:
-        return
     name = text.shown.partition(":iam::aws:policy/")[2]
     granted = managed_policies.granted(name) if name else None
     limit: tuple[LoweredStatement, ...]
     if identity.boundary_policy is not None:
         limit = lowering.policy(identity.boundary_policy, guard)
     elif granted is not None:
-        limit = lowering.managed(name, granted, guard)
+        limit = lowering.managed(name, granted, guard, text.place)
     else:
-        limit = (lowering.unread(f"{label}, which is not in the code", guard),)
+        limit = (lowering.unread(f"{label}, which is not in the code", guard, text.place),)
     own = set(identity.when.branches)
     # Where the boundary is not there, nothing is limited.
     unbounded = [((condition, not branch),) for condition, branch in guard.branches if (condition, branch) not in own]
-    free = tuple(LoweredStatement(True, ((ANY,),), guards=guards, name=lowering.unbounded()) for guards in unbounded)
+    free = tuple(
+        lowering.everything("no permissions boundary", text.place)._replace(guards=guards) for guards in unbounded
+    )
     yield label, (*limit, *free)

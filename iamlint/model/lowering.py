@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from iamlint.model.principal import Principal
     from iamlint.model.statement import Statement
     from iamlint.model.thing import Placed
+    from iamlint.source.span import Place
 
 # Letters that stand for the holes of a text while it is cut into tokens; Unicode keeps them for private use.
 _MARKS = 0x10F000
@@ -37,11 +38,14 @@ _DEPLOY_WIDE = {
 
 
 class Origin(NamedTuple):
-    """Where a lowered statement comes from: the policy and its statement, or the words for what has neither here."""
+    """Where a lowered statement comes from: the policy and its statement, or the words for what has neither here, and
+    the place that brings it in; `granted` is what an AWS managed policy has."""
 
     policy: Policy | None = None
     statement: Statement | None = None
     label: str = ""
+    place: Place | None = None
+    granted: Sequence[StatementData] = ()
 
     def __str__(self) -> str:
         return self.label if self.statement is None else str(self.statement)
@@ -61,7 +65,7 @@ class Lowering:
             return ()
         if policy.unresolved is not None:
             written = policy.unresolved.written or policy.name or policy.address
-            name = self._named(Origin(policy, None, f"the policy document {written}"))
+            name = self._named(Origin(policy, None, f"the policy document {written}", policy.place))
             return (_unknown_allow(f"the unresolved policy document {written}", guard, name),)
         version = policy.version
         variables = version is not None and (version.literal is None or version.literal == "2012-10-17")
@@ -71,23 +75,27 @@ class Lowering:
             joined = whole.joined(statement.when) if whole is not None else None
             if joined is not None:
                 cutter = _Cutter(variables, policy.address)
-                lowered += cutter.statement(statement, joined, self._named(Origin(policy, statement)))
+                lowered += cutter.statement(
+                    statement, joined, self._named(Origin(policy, statement, "", statement.place))
+                )
         return tuple(lowered)
 
-    def managed(self, name: str, granted: Sequence[StatementData], guard: Guard) -> tuple[logic.Statement, ...]:
-        """The statements of an AWS managed policy."""
-        label = self._named(Origin(label=f"AWS managed policy {name}"))
+    def managed(
+        self, name: str, granted: Sequence[StatementData], guard: Guard, place: Place
+    ) -> tuple[logic.Statement, ...]:
+        """The statements of an AWS managed policy that is named at a place."""
+        label = self._named(Origin(label=f"AWS managed policy {name}", place=place, granted=granted))
         return tuple(
             statement._replace(guards=tuple(guard.branches), name=label) for statement in _managed(name, granted)
         )
 
-    def unread(self, what: str, guard: Guard) -> logic.Statement:
-        """What stands for a policy that is not in the code: it allows nobody knows what."""
-        return _unknown_allow(what, guard, self._named(Origin(label=what)))
+    def unread(self, what: str, guard: Guard, place: Place) -> logic.Statement:
+        """What stands for a policy that is named at a place and not in the code: it allows nobody knows what."""
+        return _unknown_allow(what, guard, self._named(Origin(label=what, place=place)))
 
-    def unbounded(self) -> str:
-        """The name of a statement that says that nothing limits."""
-        return self._named(Origin(label="no permissions boundary"))
+    def everything(self, label: str, place: Place) -> logic.Statement:
+        """An Allow of everything that AWS, not the code, puts there: `FullAWSAccess` beside the Denies of an SCP."""
+        return logic.Statement(True, ((ANY,),), name=self._named(Origin(label=label, place=place)))
 
     def _named(self, origin: Origin) -> str:
         name = f"#{len(self.origins)}"

@@ -19,23 +19,23 @@ def render(report: Report, look: Look) -> str:
     if look.show_ignored:
         rows += [_row(finding, "ignored: " + reason if reason else "ignored") for finding, reason in report.ignored]
     table = ["| Severity | Rule | Place | Message |", "| --- | --- | --- | --- |", *rows, ""] if rows else []
-    return "\n".join(["## iamlint", "", *table, _inline(closing(report)), ""])
+    return "\n".join(["## iamlint", "", *table, inline(closing(report)), ""])
 
 
 def _row(finding: Finding, mark: str = "") -> str:
     span = finding.span
-    note = f" ({_inline(mark)})" if mark else ""
-    place = _code(f"{span.path}:{span.line}:{span.column}")
-    return f"| {finding.severity}{note} | {_code(finding.rule)} | {place} | {_inline(finding.message)} |"
+    note = f" ({inline(mark)})" if mark else ""
+    place = code(f"{span.path}:{span.line}:{span.column}")
+    return f"| {finding.severity}{note} | {code(finding.rule)} | {place} | {inline(finding.message)} |"
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
     """Text of a message with its code spans kept and everything else that Markdown or HTML would read escaped."""
     parts = _CODE.split(printable(text))
-    return "".join(_code(part) if number % 2 else _SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts))
+    return "".join(code(part) if number % 2 else _SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts))
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A code span: in a table even there a bar must be escaped, and a backtick cannot be."""
     shown = printable(text).replace("`", "'").replace("|", "\\|")
     return f"`{shown}`" if shown.strip() else ""
