@@ -126,8 +126,8 @@ class _Comparing:
             assumptions=(self._world(), *self._assumptions),
             new=fresh,
             unknown=unknown,
-            added=sorted(map(_party, found.added), key=_order),
-            gone=sorted(map(_party, found.gone), key=_order),
+            added=_parties(found.added),
+            gone=_parties(found.gone),
             renamed=sorted(renamed, key=_order),
             compared=len(found.pairs),
             removed=_merged_grants(self._removed) if request.with_removed else None,
@@ -194,6 +194,13 @@ def _nameless(limit: Sequence[Statement]) -> frozenset[Statement]:
 
 def _unread(problem: FileProblem, when: str) -> Undecided:
     return Undecided(problem.place, "", None, "", (), f"the file cannot be read{when}: {problem.message}", (), ())
+
+
+def _parties(subjects: list[Subject]) -> list[Party]:
+    """Who came or went: a trust policy comes and goes with its role."""
+    roles = {(subject.root, subject.address) for subject in subjects if subject.kind == "role"}
+    told = [s for s in subjects if s.kind != "trust policy" or (s.root, s.address) not in roles]
+    return sorted(map(_party, told), key=_order)
 
 
 def _party(subject: Subject, formerly: str = "") -> Party:

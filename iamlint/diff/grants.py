@@ -14,6 +14,9 @@ from iamlint.model.lowering import Origin
 from iamlint.model.unknown import Guard
 from iamlint.report.difference import Granted, Held, Undecided, Witness
 
+_MANY = 20
+_WEIGHTY = ("*", "iam", "sts", "organizations", "sso", "kms", "secretsmanager", "ssm", "s3", "lambda", "ec2", "rds")
+
 
 def granted(grants: Iterable[Grant], subject: Subject, other: Subject | None) -> Iterator[Granted]:
     """What the grants of a subject say; `other` is the subject in the state that does not have them."""
@@ -29,7 +32,7 @@ def granted(grants: Iterable[Grant], subject: Subject, other: Subject | None) ->
             principals=_principals(origin),
             conditions=tuple(_conditions(grant.statement, origin)),
             when=str(Guard(grant.statement.guards)),
-            witness=_witness(grant.witness),
+            witness=_witness(grant.witness, grant.statement.resources is not None),
             because=_because(grant.witness, other),
             holders=(subject.label,),
             addresses=(subject.address,),
@@ -69,9 +72,36 @@ def _policy(origin: Origin, subject: Subject) -> str:
 
 def _actions(grant: Grant, origin: Origin) -> tuple[str, ...]:
     if grant.actions:
-        return tuple(_spelled(action, origin) for action in grant.actions)
+        return tuple(_by_importance(_spelled(action, origin) for action in _whole_services(grant.actions)))
     listed = [_spelled(logic.shown(tokens), origin) for tokens in grant.statement.actions]
     return (f"everything but {', '.join(listed)}",)
+
+
+def _whole_services(actions: tuple[str, ...]) -> Iterator[str]:
+    """The actions, with `svc:*` for a service of which each single action of today is among them."""
+    if len(actions) < _MANY:
+        yield from actions
+        return
+    by_service: dict[str, list[str]] = {}
+    for action in actions:
+        by_service.setdefault(action.partition(":")[0], []).append(action)
+    for prefix, listed in by_service.items():
+        service = catalogue.service(prefix) if len(listed) > 1 else None
+        everything = {f"{prefix}:{name}" for name in service.names} if service is not None else set()
+        if everything and everything <= set(listed):
+            yield f"{prefix}:*"
+            yield from (action for action in listed if action not in everything and action != f"{prefix}:*")
+        else:
+            yield from listed
+
+
+def _by_importance(actions: Iterable[str]) -> Iterable[str]:
+    """A long list with what matters most first: readers see its beginning."""
+    listed = list(actions)
+    if len(listed) < _MANY:
+        return listed
+    rank = {service: number for number, service in enumerate(_WEIGHTY)}
+    return sorted(listed, key=lambda action: rank.get(action.partition(":")[0].lower(), len(rank)))
 
 
 def _spelled(action: str, origin: Origin) -> str:
@@ -98,11 +128,14 @@ def _written(origin: Origin) -> Iterator[str]:
 def _resources(grant: Grant, origin: Origin) -> tuple[str, ...]:
     if grant.statement.resources is None:
         return ()
-    shown = tuple(logic.shown(tokens) for tokens in grant.resources)
-    if not grant.statement.not_resources:
-        return shown
     listed = [logic.shown(tokens) for tokens in grant.statement.resources]
-    return (f"everything but {', '.join(listed)}",)
+    if origin.statement is not None:
+        listed = [text.shown for text in origin.statement.resources or origin.statement.not_resources]
+    if grant.statement.not_resources:
+        return (f"everything but {', '.join(listed)}",)
+    wanted = set(grant.resources)
+    written = zip(grant.statement.resources, listed, strict=True)
+    return tuple(dict.fromkeys(text for tokens, text in written if tokens in wanted))
 
 
 def _principals(origin: Origin) -> tuple[str, ...]:
@@ -126,10 +159,10 @@ def _conditions(lowered: logic.Statement, origin: Origin) -> Iterator[Held]:
         yield Held(operator, plain.key, tuple(logic.shown(value) for value in plain.values))
 
 
-def _witness(request: Request) -> Witness:
+def _witness(request: Request, has_resource: bool) -> Witness:
     return Witness(
         action=_spelled(request.action, Origin()),
-        resource=request.resource,
+        resource=request.resource if has_resource else "",
         principal=str(request.caller) if request.caller is not None else "",
         context=dict(sorted(request.context.items())),
         fillings={f"${{{name}}}": value for name, value in sorted(request.fillings.items())},

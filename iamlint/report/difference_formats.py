@@ -38,7 +38,7 @@ def closing(difference: Difference) -> str:
     counts = [
         _count(len(difference.new), "new grant"),
         _count(len(difference.unknown), "undecided", plural=""),
-        _count(len(difference.added), "newcomer"),
+        _count(len(difference.added), "added", plural=""),
         _count(len(difference.gone), "gone", plural=""),
     ]
     if difference.removed is not None:
@@ -63,8 +63,7 @@ def _text(difference: Difference, colour: bool) -> str:
     blocks = [*_parties_told(difference)]
     for title, code, grants in (("+", "31", difference.new), ("-", "32", difference.removed or ())):
         for who, theirs in _by_holder(grants):
-            verb = "may now" if title == "+" else "may no longer"
-            lines = [f"{paint('1', printable(who))} {verb}"]
+            lines = [f"{paint('1', printable(who))} {_verb(theirs[0], title == '+')}"]
             for grant in theirs:
                 lines += _grant_lines(grant, paint(code, title), "before" if title == "+" else "now", paint)
             blocks.append("\n".join(lines))
@@ -80,6 +79,12 @@ def _text(difference: Difference, colour: bool) -> str:
         blocks.append("\n".join(f"{paint('2', 'assumed:')} {text}" for text in difference.assumptions))
     blocks.append(paint(_COLOURS[difference.result], closing(difference)))
     return "\n\n".join(blocks) + "\n"
+
+
+def _verb(grant: Granted, is_new: bool) -> str:
+    if " policy of " in grant.holders[0]:
+        return "now allows" if is_new else "no longer allows"
+    return "may now" if is_new else "may no longer"
 
 
 def _grant_lines(grant: Granted, sign: str, otherwise: str, paint: Callable[[str, str], str]) -> Iterator[str]:
@@ -260,8 +265,9 @@ def _annotated(form: Literal["sarif", "github"], difference: Difference) -> str:
 
     findings = [
         Finding(
-            _NEW.name, _NEW.severity, f"{shortened(grant.holders, 4)} may now {grant.summary}; e.g. {grant.witness}",
-            grant.place, address=grant.addresses[0] if grant.addresses else "", element=grant.named,
+            _NEW.name, _NEW.severity,
+            f"{shortened(grant.holders, 4)} {_verb(grant, True)} {grant.summary}; e.g. {grant.witness}", grant.place,
+            address=grant.addresses[0] if grant.addresses else "", element=grant.named,
         )
         for grant in difference.new
     ]  # fmt: skip
