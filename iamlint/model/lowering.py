@@ -200,8 +200,9 @@ class _Cutter:
 
     def _hole(self, unknown: Unknown) -> Hole:
         """The opaque letter of an unknown part: what is written alike in one module is the same value."""
-        if unknown.ref:
-            return Hole(f"{unknown.ref}.{unknown.attribute}" if unknown.attribute else unknown.ref)
+        address = f"{unknown.ref}.{unknown.attribute}".rstrip(".")
+        if unknown.ref and address.endswith(unknown.written):
+            return Hole(address)  # an attribute of what is declared, wherever it is spoken of
         head, _, attribute = unknown.written.rpartition(".")
         wide = _DEPLOY_WIDE.get(f"{head.rpartition('.')[0]}.{attribute}")
         if wide is not None or unknown.written.startswith("AWS::"):

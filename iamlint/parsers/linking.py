@@ -148,7 +148,10 @@ class _Linker:
         holders = list(dict.fromkeys(holders))
         if not holders and (bounds or _demands_itself(policy)):
             return policy.model_copy(update={"kind": "boundary"})
-        return policy.model_copy(update={"holders": tuple(holders)}) if holders else policy
+        if not holders:
+            return policy
+        attached = {"kind": "identity"} if targets and policy.kind == "unattached" else {}
+        return policy.model_copy(update={"holders": tuple(holders), **attached})
 
     def _only_named(self, policies: list[Policy]) -> list[Policy]:
         """The inline policies of which only the name is in the code; those whose content is there too are left out."""
