@@ -120,7 +120,8 @@ class _Comparing:
         self._unknown += [_unread(problem, " before the change") for problem in old.problems]
         fresh, unknown = _merged_grants(self._new), _merged_doubts(self._unknown)
         result: Result = "fail" if fresh else "unknown" if unknown else "pass"
-        renamed = [_party(a, b.address) for a, b in found.pairs if a.address != b.address and not single]
+        moved = [(after, before) for after, before in found.pairs if after.address != before.address and not single]
+        renamed = [_party(after, before.address) for after, before in moved if after.kind != "trust policy"]
         return Difference(
             result=result,
             assumptions=(self._world(), *self._assumptions),
@@ -224,13 +225,15 @@ def _merged_grants(grants: list[Granted]) -> list[Granted]:
 
 
 def _merged_doubts(doubts: list[Undecided]) -> list[Undecided]:
+    """Sorted, and what cannot be told of one statement only once: with all actions and all who have it."""
     merged: dict[object, Undecided] = {}
     for doubt in doubts:
-        key = (doubt.place.span, doubt.policy, doubt.actions, doubt.reason)
+        key = (doubt.place.span, doubt.policy, doubt.number)
         known = merged.setdefault(key, doubt)
         if known is not doubt:
             holders, addresses = _all_who(known, doubt)
-            merged[key] = replace(known, holders=holders, addresses=addresses)
+            actions = tuple(dict.fromkeys((*known.actions, *doubt.actions)))
+            merged[key] = replace(known, holders=holders, addresses=addresses, actions=actions)
     return sorted(merged.values(), key=lambda doubt: (doubt.place.span, doubt.policy, doubt.actions, doubt.reason))
 
 

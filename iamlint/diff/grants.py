@@ -24,7 +24,7 @@ def granted(grants: Iterable[Grant], subject: Subject, other: Subject | None) ->
         origin = subject.access.origin(grant.statement)
         yield Granted(
             place=origin.place or subject.place,
-            policy=_policy(origin, subject),
+            policy=_policy(origin),
             number=origin.statement.index + 1 if origin.statement is not None else None,
             sid=_sid(origin),
             actions=_actions(grant, origin),
@@ -45,7 +45,7 @@ def undecided(doubts: Iterable[Doubt], subject: Subject) -> Iterator[Undecided]:
         origin = subject.access.origin(doubt.statement)
         yield Undecided(
             place=origin.place or subject.place,
-            policy=_policy(origin, subject),
+            policy=_policy(origin),
             number=origin.statement.index + 1 if origin.statement is not None else None,
             sid=_sid(origin),
             actions=tuple(_spelled(action, origin) for action in doubt.actions),
@@ -60,13 +60,13 @@ def _sid(origin: Origin) -> str:
     return statement.sid.shown if statement is not None and statement.sid is not None else ""
 
 
-def _policy(origin: Origin, subject: Subject) -> str:
+def _policy(origin: Origin) -> str:
     """What to call the policy that a statement is in."""
     policy = origin.policy
     if policy is None:
         return origin.label
     if policy.kind in ("trust", "resource"):
-        return subject.label
+        return f"the {policy.kind} policy"
     return policy.label if policy.is_inline else f"policy {policy.name or policy.address}"
 
 

@@ -22,6 +22,7 @@ _WORDS = {
     "session": "session policy",
 }  # fmt: skip
 _GUARDRAILS = ("boundary", "scp", "rcp")
+_LIMITS = (*_GUARDRAILS, "vpc_endpoint", "session")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,7 @@ class Subject:
 
     `root` is the stack it belongs to, relative to what was named; `name` its name in AWS, where that is known.
     `is_shadow` marks a managed policy that counts in the identities it is attached to: it is there to be recognised.
+    `only_limits` marks what grants nothing by itself: a boundary, an organization's policy, a VPC endpoint's.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Subject:
     access: Access
     paths: frozenset[str]
     is_shadow: bool = False
+    only_limits: bool = False
 
     @cached_property
     def content(self) -> frozenset[Statement]:
@@ -112,7 +115,10 @@ def _of_policies(kind: str, address: str, policies: list[Policy], root: str) -> 
     label = f"{word} of {holder}" if holder else f"{word} {first.name or address}".strip()
     access = of_guardrail(first) if kind in _GUARDRAILS and len(policies) == 1 else of_grants(policies)
     told = "policy" if kind == "boundary" else word
-    return Subject(told, root, address, label, first.name or holder, first.place, access, _paths(policies))
+    return Subject(
+        told, root, address, label, first.name or holder, first.place, access, _paths(policies),
+        only_limits=kind in _LIMITS,
+    )  # fmt: skip
 
 
 def _name_of(identity: Identity) -> str:

@@ -33,6 +33,7 @@ _NAMES: tuple[tuple[HolderKind, str], ...] = (("role", "RoleName"), ("user", "Us
 _GUARDRAIL = re.compile(r"(?<![a-z])scps?(?![a-z])|service[-_ ]?control|guardrail", re.IGNORECASE)
 _RESOURCE_GUARDRAIL = re.compile(r"(?<![a-z])rcps?(?![a-z])|resource[-_ ]?control", re.IGNORECASE)
 _ENDPOINT = re.compile(r"vpc[-_ ]?endpoint|endpoint[-_ ]?polic", re.IGNORECASE)
+_VERSIONS = ("2012-10-17", "2008-10-17")
 _ORGANIZATION: dict[str, PolicyKind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 
 
@@ -58,10 +59,14 @@ def stack(document: Document) -> Stack:
 
 
 def _is_document(node: Node | None) -> bool:
-    """Whether a node is a policy document: statements that have an Effect, in any letter case."""
+    """Whether a node is a policy document: statements that have an Effect, in any letter case, or beside its Version
+    an empty list of them."""
     if not isinstance(node, MappingNode):
         return False
     statement = next((value for key, value in node.entries if str(key.value).lower() == "statement"), None)
+    if isinstance(statement, SequenceNode) and not statement.items:
+        version = node.get("Version")
+        return isinstance(version, ScalarNode) and version.value in _VERSIONS
     items = statement.items if isinstance(statement, SequenceNode) else [statement]
     return any(isinstance(item, MappingNode) and _has_effect(item) for item in items)
 

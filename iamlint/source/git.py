@@ -10,7 +10,10 @@ from typing import IO, NamedTuple
 
 from iamlint.source.read import LARGEST, SUFFIXES
 
-_ALSO_READ = (".gitignore",)
+# What git itself ignores by, and what Terraform's file() and templatefile() are given.
+_ALSO_READ = (
+    ".gitignore", ".tpl", ".tftpl", ".tmpl", ".policy", ".txt", ".sh", ".ps1", ".cfg", ".conf", ".pem", ".j2", ".toml",
+)  # fmt: skip
 _BLOCK = 1 << 16
 
 

@@ -68,7 +68,9 @@ def _broken_range(tree: Tree, tolerated: set[int]) -> tuple[int, int] | None:
                     return inner.start_byte, inner.end_byte
         elif child.start_byte not in tolerated:
             return child.start_byte, child.end_byte
-    return None
+    root = tree.root_node
+    # A text that stops within a block can be one error as a whole, with no part of it to blame.
+    return (root.start_byte, root.end_byte) if root.is_error and root.start_byte not in tolerated else None
 
 
 def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ _CDK_BOOKKEEPING = frozenset({"manifest.json", "tree.json", "cdk.out"})
 _POLICY_KEYS = tuple(
     re.compile(rf"\b{key}(?:\\?[\"'])?\s*:", re.IGNORECASE) for key in ("statement", "effect")
 )  # IAM takes its keys in any case
+_NO_STATEMENTS = re.compile(r"[\"']Statement[\"']\s*:\s*\[\s*\]")
 
 
 def read_file(path: str, shown: str | None = None) -> Document | None:
@@ -100,7 +101,7 @@ def is_ours(text: str) -> bool:
         return True
     if "terraform_version" in text and "format_version" in text:
         return True
-    return all(key.search(text) for key in _POLICY_KEYS)
+    return all(key.search(text) for key in _POLICY_KEYS) or _NO_STATEMENTS.search(text) is not None
 
 
 def _may_be_ours(path: str, text: str) -> bool:
