@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -54,19 +55,20 @@ class _Side:
     def __init__(self, state: State, config: Config) -> None:
         reading = Reading(state.inputs, config.exclude, config.folder)
         self.subjects: list[Subject] = []
-        self.problems: list[FileProblem] = []
+        self.unreadable: dict[str, FileProblem] = {}  # the first problem of a file, by its path in the state
         for stack in stacks(reading):
             self.subjects += [s for s in subjects(stack, state.named) if not reading.focus.isdisjoint(s.paths)]
             for thing in stack.of_kind("problem"):
-                if isinstance(thing, FileProblem) and thing.is_unreadable and thing.place.source.path in reading.focus:
-                    self.problems.append(thing)
-        self.is_ours = bool(reading.ours) or bool(self.problems)
+                path = thing.place.source.path
+                if isinstance(thing, FileProblem) and thing.is_unreadable and path in reading.focus:
+                    self.unreadable.setdefault("" if state.is_file else os.path.relpath(path, state.named), thing)
+        self.is_ours = bool(reading.ours) or bool(self.unreadable)
         if state.prefix:
             self._rename(state.prefix)
 
     def _rename(self, prefix: str) -> None:
         """Calls the files by their place in the commit."""
-        places = [problem.place for problem in self.problems]
+        places = [problem.place for problem in self.unreadable.values()]
         for subject in self.subjects:
             places += [subject.place, *subject.access.places]
         for place in places:
@@ -116,8 +118,7 @@ class _Comparing:
             self._compare(subject, subject.access.policy, None, Policy(()))
         for subject in found.gone:
             self._compare_back(subject, subject.access.policy, None, Policy(()))
-        self._unknown += [_unread(problem, "") for problem in new.problems]
-        self._unknown += [_unread(problem, " before the change") for problem in old.problems]
+        self._unreadable(new, old)
         fresh, unknown = _merged_grants(self._new), _merged_doubts(self._unknown)
         result: Result = "fail" if fresh else "unknown" if unknown else "pass"
         moved = [(after, before) for after, before in found.pairs if after.address != before.address and not single]
@@ -133,6 +134,18 @@ class _Comparing:
             compared=len(found.pairs),
             removed=_merged_grants(self._removed) if request.with_removed else None,
         )
+
+    def _unreadable(self, new: _Side, old: _Side) -> None:
+        """What cannot be read may say anything, unless it is the same in both states."""
+        now, before = new.unreadable, old.unreadable
+        for path in sorted({*now, *before}):
+            after, earlier = now.get(path), before.get(path)
+            if after is not None and earlier is not None and _text(after) == _text(earlier):
+                self._assumptions.setdefault(f"{after.place.span.path} cannot be read, and is the same in both")
+            elif after is not None:
+                self._unknown.append(_unread(after, ""))
+            elif earlier is not None:
+                self._unknown.append(_unread(earlier, " before the change"))
 
     def _world(self) -> str:
         if self._request.is_open:
@@ -191,6 +204,14 @@ def _without_shadows(found: Matched) -> Matched:
 
 def _nameless(limit: Sequence[Statement]) -> frozenset[Statement]:
     return frozenset(statement._replace(name="") for statement in limit)
+
+
+def _text(problem: FileProblem) -> str:
+    """The text of the file that has a problem."""
+    source = problem.place.source
+    while isinstance(source, EmbeddedText):
+        source = source.outer
+    return source.text
 
 
 def _unread(problem: FileProblem, when: str) -> Undecided:

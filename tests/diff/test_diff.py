@@ -212,3 +212,10 @@ def test_a_file_that_cannot_be_read_is_not_passed_over(compare) -> None:  # type
     answer = compare(good, good[:-4], "p.json")
     assert answer.result == "unknown"
     assert "cannot be read" in answer.unknown[0].reason
+
+
+def test_a_file_that_cannot_be_read_before_or_after_is_the_same(compare) -> None:  # type: ignore[no-untyped-def]
+    good = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
+    answer = compare(good[:-4], good[:-4], "p.json")
+    assert answer.result == "pass"
+    assert any("p.json cannot be read" in text for text in answer.assumptions)
