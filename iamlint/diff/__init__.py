@@ -234,15 +234,17 @@ def _order(party: Party) -> tuple[str, str, str]:
 
 
 def _merged_grants(grants: list[Granted]) -> list[Granted]:
-    """Sorted, and what one statement grants to several only once, with all who get it."""
+    """Sorted, and what one statement grants to several, or in several branches, only once: with all who get it."""
     merged: dict[object, Granted] = {}
     for grant in grants:
-        key = (grant.place.span, grant.policy, grant.actions, grant.resources, grant.when, grant.because)
+        key = (grant.place.span, grant.policy, grant.actions, grant.resources, grant.because)
         known = merged.setdefault(key, grant)
         if known is not grant:
             holders, addresses = _all_who(known, grant)
-            merged[key] = replace(known, holders=holders, addresses=addresses)
-    return sorted(merged.values(), key=lambda grant: (grant.place.span, grant.policy, grant.actions, grant.when))
+            principals = tuple(dict.fromkeys((*known.principals, *grant.principals)))
+            branches = tuple(dict.fromkeys((*known.branches, *grant.branches)))
+            merged[key] = replace(known, holders=holders, addresses=addresses, principals=principals, branches=branches)
+    return sorted(merged.values(), key=lambda grant: (grant.place.span, grant.policy, grant.actions, grant.branches))
 
 
 def _merged_doubts(doubts: list[Undecided]) -> list[Undecided]:

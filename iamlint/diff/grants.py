@@ -31,7 +31,7 @@ def granted(grants: Iterable[Grant], subject: Subject, other: Subject | None) ->
             resources=_resources(grant, origin),
             principals=_principals(origin),
             conditions=tuple(_conditions(grant.statement, origin)),
-            when=str(Guard(grant.statement.guards)),
+            branches=(str(Guard(grant.statement.guards)).removeprefix("when "),),
             witness=_witness(grant.witness, grant.statement.resources is not None),
             because=_because(grant.witness, other),
             holders=(subject.label,),

@@ -55,8 +55,9 @@ class Granted:
     """What one statement grants in one state and nothing does in the other.
 
     `number` counts the statements of its policy from 1; it is None for what AWS wrote. `actions` may be a phrase
-    (`everything but …`). `holders` and `addresses` are those who get it; `because` says which Deny or boundary stood
-    in the way before.
+    (`everything but …`). `branches` are the conditions of the template, or of Terraform, under which the statement is
+    there; one of them is empty when it always is. `holders` and `addresses` are those who get it; `because` says which
+    Deny or boundary stood in the way before.
     """
 
     place: Place
@@ -67,7 +68,7 @@ class Granted:
     resources: tuple[str, ...]
     principals: tuple[str, ...]
     conditions: tuple[Held, ...]
-    when: str
+    branches: tuple[str, ...]
     witness: Witness
     because: str
     holders: tuple[str, ...]
@@ -78,6 +79,11 @@ class Granted:
         """The statement as a sentence calls it."""
         statement = self.sid or (f"statement {self.number}" if self.number is not None else "")
         return f"{statement} of {self.policy}" if statement and self.policy else statement or self.policy
+
+    @property
+    def when(self) -> str:
+        """Under which conditions the statement is there; empty when it always is."""
+        return "" if "" in self.branches else f"when {shortened(self.branches, 2, ' or ')}"
 
     @property
     def summary(self) -> str:
@@ -134,7 +140,7 @@ class Difference:
 _MOST = 6
 
 
-def shortened(items: Sequence[str], most: int = _MOST) -> str:
+def shortened(items: Sequence[str], most: int = _MOST, between: str = ", ") -> str:
     """A list as a line shows it, the tail counted."""
     more = len(items) - most
-    return ", ".join(items) if more <= 1 else f"{', '.join(items[:most])} and {more} more"
+    return between.join(items) if more <= 1 else f"{between.join(items[:most])} and {more} more"

@@ -148,7 +148,7 @@ def _grant_object(grant: Granted) -> dict[str, Any]:
         "resources": list(grant.resources),
         "principals": list(grant.principals),
         "conditions": [_condition_object(condition) for condition in grant.conditions],
-        "when": grant.when.removeprefix("when "),
+        "when": [branch for branch in grant.branches if branch],
         "witness": _witness_object(grant.witness),
         "confirmed": True,
         "stopped": grant.because or None,
