@@ -145,8 +145,8 @@ class _Cutter:
         )
         allows, denies = written.allows, written.denies
         if isinstance(allows, Unknown) or isinstance(denies, Unknown):
-            unsure = f"the effect {written.effect}"
-            return [lowered._replace(allow=allow, doubts=(*doubts, unsure)) for allow in (True, False)]
+            both = ((True, f"the effect {written.effect}"), (False, f"the effect {written.effect}, which may be Deny"))
+            return [lowered._replace(allow=allow, doubts=(*doubts, unsure)) for allow, unsure in both]
         return [lowered._replace(allow=allows)] if allows or denies else []
 
     @staticmethod
