@@ -20,33 +20,24 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from iamlint.aws import actions
-from iamlint.aws.condition_keys import find_key
-from iamlint.aws.service_names import prefixes
+from iamlint.aws.today import catalogue
 from iamlint.logic import address_values, keys, languages, number_values, string_values
 from iamlint.logic.actions import Catalogue
 from iamlint.logic.compare import Comparison, compare
 from iamlint.logic.reading import read_policy
 
 CACHES = (
-    address_values.network, keys.family, languages.automaton, number_values.moment, number_values.number,
-    string_values.union,
+    address_values._networks, address_values._ranges, address_values.network, keys.family, languages.automaton,
+    number_values._limits, number_values.moment, number_values.number, string_values.union,
 )  # fmt: skip
 
 
-def catalogue() -> Catalogue:
-    """AWS's list of actions, all of it loaded."""
-    names = {}
-    for prefix in prefixes():
-        service = actions.service(prefix)
-        names[prefix] = tuple(service.names) if service is not None else ()
-    return Catalogue(names, names.__getitem__, is_single_valued)
-
-
-def is_single_valued(key: str) -> bool:
-    """Whether AWS lists the key as one with a single value."""
-    info = find_key(key)
-    return info is not None and not info.is_multivalued
+def loaded() -> Catalogue:
+    """AWS's list of actions, all of it read before the clock runs."""
+    found = catalogue()
+    for service in found.services:
+        found.names(service)
+    return found
 
 
 def pairs(path: Path) -> Iterator[tuple[str, Any, Any]]:
@@ -78,7 +69,7 @@ def main() -> None:
     todo = list(pairs(options.path))
     if options.sample and options.sample < len(todo):
         todo = random.Random(options.seed).sample(todo, options.sample)  # noqa: S311
-    today = None if options.open else catalogue()
+    today = None if options.open else loaded()
     answers: Counter[str] = Counter()
     times = []
     unknown = []

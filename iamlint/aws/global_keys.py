@@ -10,6 +10,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+AS_OF = "2026-11"
+"""The month of the list."""
+
 
 class KeyInfo(NamedTuple):
     """A condition key: its name in AWS's spelling (`aws:RequestTag/${TagKey}`), the types its value may be of (String,

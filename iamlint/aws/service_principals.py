@@ -83,6 +83,20 @@ _DOCUMENTED: dict[str, frozenset[str]] = {
     }.items()
 }
 
+# Services that assume a role of the customer's with those keys, as their own documentation shows in a trust policy (its
+# page on cross-service confused deputy prevention, or on the role). Those that run the customer's code and are not
+# documented so (EC2, Lambda, EKS) are not here.
+_ASSUMING_FOR_WHOM = frozenset(
+    """
+    appfabric appflow appsync autoscaling backup bedrock bedrock-agentcore braket budgets chime codebuild codepipeline
+    comprehend connect-campaigns databrew datasync dms ecs-tasks elasticmapreduce events export.rds fis firehose
+    forecast frauddetector gamelift glue grafana healthlake iot ivs kafkaconnect kendra kinesisanalytics lexv2 logs
+    lookoutmetrics mediaconvert mediatailor monitoring.rds omics personalize pipes pods.eks proton qbusiness
+    rekognition resiliencehub resources.cloudformation sagemaker scheduler ssm states streams.metrics.cloudwatch
+    textract transcribe transfer translate vpc-flow-logs
+    """.split()  # noqa: SIM905
+)
+
 # Keys that say nothing about who calls: what is called, how the object is written, and over what.
 _NOT_ABOUT_CALLER = ("aws:resource", "s3:x-amz-", "aws:securetransport", "s3:tlsversion", "s3:signature", "s3:authtype")
 
@@ -128,6 +142,11 @@ def via_service_problem(name: str) -> str:
 def says_for_whom(principal: str, service: str) -> bool:
     """Whether AWS documents that a service principal's calls to another service carry the source keys."""
     return service in _DOCUMENTED.get(stem(principal), ())
+
+
+def assumes_for_whom(principal: str) -> bool:
+    """Whether AWS documents that a service principal carries the source keys where it assumes a role."""
+    return stem(principal) in _ASSUMING_FOR_WHOM
 
 
 def is_principal_property(key: str) -> bool:

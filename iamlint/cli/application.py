@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from iamlint import __version__
+from iamlint.cli.version import version as version_line
 
-COMMANDS = ("check", "explain", "rules", "test", "show")
+COMMANDS = ("check", "diff", "can", "public", "explain", "rules", "test", "show")
 
 
 def application(arguments: Sequence[str]) -> typer.Typer:
@@ -34,7 +34,7 @@ def _iamlint(
 ) -> None:
     """A static policy-as-code linter for AWS IAM in CloudFormation, Terraform and policy files."""
     if version:
-        print(f"iamlint {__version__}")
+        print(version_line())
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         print(ctx.get_help())

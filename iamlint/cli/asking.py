@@ -31,10 +31,11 @@ def asking() -> Iterator[None]:
 
 def _mistakes() -> tuple[type[Exception], ...]:
     """What is the asker's mistake; looked up only when something was raised."""
+    from iamlint.asked import AskedError
     from iamlint.config import ConfigError
     from iamlint.engine.rule_file import RuleError
     from iamlint.parsers.cloudformation.parameter_files import ParameterFileError
     from iamlint.selection import UnknownRuleError
     from iamlint.source.files import PathNotFound
 
-    return ParameterFileError, ConfigError, RuleError, UnknownRuleError, PathNotFound
+    return AskedError, ParameterFileError, ConfigError, RuleError, UnknownRuleError, PathNotFound

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from iamlint import __version__
 from iamlint.cli.asking import asking, wrong
 from iamlint.cli.choosing import (
     ConfigOption,
@@ -22,6 +21,7 @@ from iamlint.cli.choosing import (
     names,
 )
 from iamlint.cli.output import has_colour, to_file, to_stdout
+from iamlint.cli.version import version as version_line
 from iamlint.report.formats import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def command(
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE,...", help="Run only these: rule names, ids of other tools, practice:N, a severity, "
+        typer.Option(metavar="RULE,...", help="Run only these: rule names, ids of other tools, practice:N, group:NAME, "
+                     "a severity, a framework or what it requires (`cis-3.0`, `fsbp:IAM.1`, `nist-800-53:AC-6`), "
                      "`default`, `all`. Repeatable."),
     ] = None,
     ignore: Annotated[
@@ -87,7 +88,7 @@ def command(
     Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, configuration or rule, 3 a bug of iamlint.
     """
     if version:
-        to_stdout(f"iamlint {__version__}\n")
+        to_stdout(f"{version_line()}\n")
         return
     outputs = _outputs(output, form)
     with asking():

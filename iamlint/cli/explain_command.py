@@ -19,7 +19,12 @@ _WIDTH = 96
 
 
 def command(
-    name: Annotated[str, typer.Argument(metavar="RULE|OTHER-TOOL-ID", help="`wildcard-action`, `CKV_AWS_63` …")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="RULE|OTHER-TOOL-ID", help="`wildcard-action`, `CKV_AWS_63`, `AVD-AWS-0057`, `W11`, `IAM.1` …"
+        ),
+    ],
     config: ConfigOption = None,
     rules: RulesOption = None,
 ) -> None:
@@ -57,12 +62,40 @@ def explained(rule: Rule, *, bold: bool) -> str:
             shown = "\n".join(printable_source(line) for line in text.strip("\n").split("\n"))
             parts.append(f"{heading(f'{label} ({example.format})')}\n{indent(shown, '    ')}")
     if rule.also_known_as:
-        parts.append(f"{heading('Also known as')}\n{_paragraph(', '.join(rule.also_known_as))}")
+        parts.append(f"{heading('Also known as')}\n{_also_known_as(rule)}")
+    if rule.frameworks:
+        parts.append(f"{heading('Frameworks')}\n{_frameworks(rule)}")
     if rule.references:
         parts.append(f"{heading('References')}\n" + "\n".join(f"  {printable(link)}" for link in rule.references))
+    terms = [
+        rule.name,
+        f"group:{rule.group}" if rule.group else "",
+        f"practice:{rule.practice}" if rule.practice else "",
+    ]
+    parts.append(f"{heading('Select')}\n  --select {' or '.join(filter(None, terms))}")
     ignoring = f"# iamlint: ignore[{rule.name}] reason"
     parts.append(f"{heading('Ignore')}\n  {ignoring}")
     return "\n\n".join(parts)
+
+
+def _also_known_as(rule: Rule) -> str:
+    from iamlint.engine.other_tools import TOOLS, by_tool
+
+    lines = [
+        f"{TOOLS[tool]}: {', '.join(identifiers)}" if tool else ", ".join(identifiers)
+        for tool, identifiers in by_tool(rule.also_known_as).items()
+    ]
+    return "\n".join(_paragraph(line) for line in lines)
+
+
+def _frameworks(rule: Rule) -> str:
+    from iamlint.engine.frameworks import FRAMEWORKS
+
+    found: dict[str, list[str]] = {}
+    for item in rule.frameworks:
+        name, _, requirement = item.partition(":")
+        found.setdefault(name, []).append(requirement)
+    return "\n".join(_paragraph(f"{FRAMEWORKS[name]}: {', '.join(listed)}") for name, listed in found.items())
 
 
 def _paragraph(text: str) -> str:

@@ -1,21 +1,20 @@
-"""`iamlint rules`: lists the rules, the words that rules are written in, and the schema of a rule file."""
+"""`iamlint rules`: lists the rules, other tools' checks, the words of the rule language, the schema of a rule file."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from iamlint.cli.asking import asking, wrong
 from iamlint.cli.choosing import ConfigOption, RulesOption, configuration, folders
 from iamlint.cli.output import to_stdout
+from iamlint.cli.tables import ListFormat, code, table
 
 if TYPE_CHECKING:
     from iamlint.engine.rule import Rule
-
-ListFormat = Literal["text", "json", "markdown"]
 
 
 def command(
@@ -23,13 +22,36 @@ def command(
         bool, typer.Option("--vocabulary", help="List the words that rules are written in instead.")
     ] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a rule file instead.")] = False,
+    other_tool: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="TOOL",
+            help="List another tool's checks of IAM with the rules that do the same: `checkov`, `trivy`, `tfsec`, "
+            "`kics`, `cfn-nag`, `cfripper`, `cdk-nag`, `terrascan`, `regula`, `guard`, `semgrep`, `cfn-lint`, "
+            "`tflint`, `parliament`, `cloudsplaining`, `access-analyzer`, `config`, `security-hub`.",
+        ),
+    ] = None,
+    other_tools: Annotated[
+        bool, typer.Option("--other-tools", help="List the rules with their ids in other tools.")
+    ] = False,
     form: Annotated[ListFormat, typer.Option("--format", "-f", help="The format of the list.")] = "text",
     config: ConfigOption = None,
     rules: RulesOption = None,
 ) -> None:
     """List the rules."""
-    if vocabulary and schema:
-        wrong("--vocabulary and --schema are two different answers: ask for one")
+    asked = [
+        option
+        for option, given in (
+            ("--vocabulary", vocabulary),
+            ("--schema", schema),
+            ("--from", other_tool is not None),
+            ("--other-tools", other_tools),
+        )
+        if given
+    ]
+    if len(asked) > 1:
+        wrong(f"{' and '.join(asked)} are different answers: ask for one")
     if schema:
         if form == "markdown":
             wrong("--schema is JSON: there is no Markdown of it")
@@ -43,7 +65,16 @@ def command(
             from iamlint.engine.rule import load_rules
 
             known = load_rules(folders(configuration(config), rules)).rules
-        to_stdout(_listed(list(known.values()), form))
+        if other_tool is not None:
+            from iamlint.cli.other_tools import listed_from
+
+            to_stdout(listed_from(other_tool, known, form))
+        elif other_tools:
+            from iamlint.cli.other_tools import listed_by_practice
+
+            to_stdout(listed_by_practice(list(known.values()), form))
+        else:
+            to_stdout(_listed(list(known.values()), form))
 
 
 def _listed(rules: Sequence[Rule], form: ListFormat) -> str:
@@ -51,10 +82,10 @@ def _listed(rules: Sequence[Rule], form: ListFormat) -> str:
         return json.dumps([_as_object(rule) for rule in rules], indent=2) + "\n"
     ordered = sorted(rules, key=lambda rule: (rule.practice or 99, rule.name))
     rows = [
-        (_code(rule.name, form), rule.severity, str(rule.practice or ""), "off" if rule.strict else "on", rule.title)
+        (code(rule.name, form), rule.severity, str(rule.practice or ""), "off" if rule.strict else "on", rule.title)
         for rule in ordered
     ]
-    return _table(("Rule", "Severity", "Practice", "Default", "Flags"), rows, form)
+    return table(("Rule", "Severity", "Practice", "Default", "Flags"), rows, form)
 
 
 def _as_object(rule: Rule) -> dict[str, Any]:
@@ -69,6 +100,8 @@ def _as_object(rule: Rule) -> dict[str, Any]:
         "why": rule.why,
         "instead": rule.instead,
         "references": list(rule.references),
+        "group": rule.group,
+        "frameworks": list(rule.frameworks),
     }
 
 
@@ -78,20 +111,5 @@ def _vocabulary(form: ListFormat) -> str:
     words = vocabulary()
     if form == "json":
         return json.dumps([word._asdict() for word in words], indent=2) + "\n"
-    rows = [(word.subject, _code(word.name, form), word.type, word.doc) for word in words]
-    return _table(("Of", "Word", "Is", "Meaning"), rows, form)
-
-
-def _code(text: str, form: ListFormat) -> str:
-    return f"`{text}`" if form == "markdown" else text
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], form: ListFormat) -> str:
-    if form == "markdown":
-        lines = [heads, ["---"] * len(heads), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
-        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    table = [heads, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in table
-    )
+    rows = [(word.subject, code(word.name, form), word.type, word.doc) for word in words]
+    return table(("Of", "Word", "Is", "Meaning"), rows, form)

@@ -45,6 +45,11 @@ class Subject:
     is_shadow: bool = False
     only_limits: bool = False
 
+    @property
+    def names_principals(self) -> bool:
+        """Whether its statements say to whom they grant."""
+        return any(statement.principals is not None for statement in self.access.policy.statements)
+
     @cached_property
     def content(self) -> frozenset[Statement]:
         """Its statements, whatever they are called."""

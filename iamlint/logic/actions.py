@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
-from iamlint.logic.glob import ANY, ONE, Hole, Tokens, Wild, overlap
+from iamlint.logic.glob import ANY, ONE, Tokens, Wild, overlap
 from iamlint.logic.languages import Budget, Pattern, Union, automaton, find, widened
 from iamlint.logic.policy import Statement, holes
 
@@ -39,9 +40,13 @@ class Actions:
         self._budget = budget
         self._patterns = tuple(dict.fromkeys(patterns))
         self._masks: dict[tuple[Tokens, bool], int] = {}
+        # By the very tuple of patterns, which the value keeps alive: a long one takes long to hash.
+        self._spoken: dict[tuple[int, bool], tuple[tuple[Tokens, ...], int]] = {}
         self.members: list[Tokens] = []
         self._of_service: dict[str, tuple[int, int]] = {}
         self._places: dict[Tokens, int] = {}
+        self._today: dict[Tokens, None] = {}
+        self._complete: list[str] = []  # the services of which all actions of today are members
         self.doubt = ""  # what keeps the members from standing for all actions
         self._fill()
         self.every = (1 << len(self.members)) - 1
@@ -53,9 +58,9 @@ class Actions:
         strange: list[Tokens] = []
         for tokens in self._patterns:
             service = _service(tokens)
-            if any(isinstance(token, Hole) for token in tokens):
+            if holes(tokens):
                 strange.append(_sample(tokens))
-            elif not any(isinstance(token, Wild) for token in tokens):
+            elif not _has_wildcards(tokens):
                 literals.setdefault(service or "", {})[tokens] = None
             elif service is not None:
                 wild.setdefault(service, []).append(tokens)
@@ -70,12 +75,17 @@ class Actions:
         self._rest = len(self.members)  # from here on: members that are of no service in the table
         if everywhere:
             whole = Pattern((ONE, ANY, ":", ONE, ANY))
-            self._add("", self._divided(whole, [*everywhere, *_flat(wild)], [*self.members]))
-        self._add("", [self._elsewhere(services)])
+            known = set(self._complete)
+            besides = [member for member in self.members if _service(member) not in known]
+            besides += [(*service, ":", ANY) for service in self._complete]
+            self._add("", self._divided(whole, [*everywhere, *_flat(wild)], besides))
+        elsewhere = self._elsewhere(services)
+        self._add("", [elsewhere])
+        self.others = 1 << self._places[elsewhere]  # the bit of the one that stands for services nobody names
         self._strange = range(len(self.members), len(self.members) + len(set(strange)))
         self._add("", strange)
         unsure = [tokens for tokens in self._patterns if holes(tokens)]
-        if any(Wild in map(type, tokens) and _is_beside(tokens, unsure) for tokens in unsure):
+        if any(_has_wildcards(tokens) and _is_beside(tokens, unsure) for tokens in unsure):
             self.doubt = "a wildcard beside an unresolved part in an action"
 
     def _known(
@@ -93,6 +103,8 @@ class Actions:
             return members
         today = [tuple(f"{service}:{name}") for name in catalogue.names(service)]
         members.update(dict.fromkeys(today))
+        self._complete.append(service)
+        self._today.update(dict.fromkeys(today))
         for tokens in wild:
             if not any(map(_matching(tokens), members)):
                 others = [other for other in (*wild, *everywhere) if other != tokens]
@@ -150,10 +162,37 @@ class Actions:
         Unknown parts are letters of their own; with `fill` True they are whatever makes it speak of the most, with
         False of the least.
         """
-        mask = 0
-        for tokens in statement.actions:
-            mask |= self._mask(tokens, fill is (not statement.not_actions))
+        wide = fill is (not statement.not_actions)
+        key = (id(statement.actions), wide)
+        if key in self._spoken:
+            mask = self._spoken[key][1]
+        else:
+            mask = 0
+            for tokens in statement.actions:
+                mask |= self._mask(tokens, wide)
+            self._spoken[key] = (statement.actions, mask)
         return self.every & ~mask if statement.not_actions else mask
+
+    @property
+    def patterns(self) -> tuple[Tokens, ...]:
+        """The patterns of the statements."""
+        return self._patterns
+
+    @cached_property
+    def made_up(self) -> int:
+        """The bits of the members that stand for many: they are neither of today nor named by a pattern."""
+        known = {*self._patterns, *self._today}
+        return sum(1 << place for place, member in enumerate(self.members) if member not in known)
+
+    def spoken(self, tokens: Tokens, wild: bool = False) -> int:
+        """The bits of what a pattern surely matches; with `wild` none for a name without wildcards."""
+        return 0 if wild and not _has_wildcards(tokens) else self._mask(tokens, fill=False)
+
+    def services(self) -> Iterator[tuple[str, int]]:
+        """Each service all of whose actions of today are members, and their bits."""
+        for service in self._complete:
+            first, end = self._of_service[service]
+            yield service, (1 << end) - (1 << first)
 
     def _mask(self, tokens: Tokens, fill: bool) -> int:
         key = (tokens, fill)
@@ -168,7 +207,7 @@ class Actions:
     def _made(self, tokens: Tokens) -> int:
         if _is_everything(tokens):
             return self.every
-        if not any(isinstance(token, Wild) for token in tokens):
+        if not _has_wildcards(tokens):
             place = self._places.get(tokens)
             return 0 if place is None else 1 << place
         service = _service(tokens)
@@ -210,14 +249,13 @@ def _flat(lists: dict[str, list[Tokens]]) -> list[Tokens]:
 
 def _service(tokens: Tokens) -> str | None:
     """The service prefix of an action pattern; None when it is not literal."""
-    prefix: list[str] = []
-    for letter in tokens:
-        if letter == ":":
-            return "".join(prefix)
-        if not isinstance(letter, str):
-            return None
-        prefix.append(letter)
-    return "".join(prefix)
+    prefix = tokens[: tokens.index(":")] if ":" in tokens else tokens
+    letters = [letter for letter in prefix if isinstance(letter, str)]
+    return "".join(letters) if len(letters) == len(prefix) else None
+
+
+def _has_wildcards(tokens: Tokens) -> bool:
+    return Wild in map(type, tokens)
 
 
 def _is_everything(tokens: Tokens) -> bool:

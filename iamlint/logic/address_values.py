@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from bisect import bisect_right
 from functools import lru_cache
 
 from iamlint.logic.glob import Tokens
@@ -11,6 +12,7 @@ from iamlint.logic.policy import Condition, shown
 
 OPERATORS = frozenset({"ipaddress", "notipaddress"})
 _BITS = {4: 32, 6: 128}
+_BEYOND = 1 << 129  # more than any address
 
 
 class Range(tuple[int, int, int]):
@@ -41,7 +43,7 @@ def candidate(tests: list[tuple[Condition, bool]], key: str, budget: Budget) -> 
     for version, first, last in networks:
         places |= {(version, first), (version, last + 1)}
     for version, address in sorted(places):
-        budget.spend(len(networks))
+        budget.spend(len(tests))
         if address >> _BITS[version]:
             continue
         if all(_contains(condition, version, address) is wanted for condition, wanted in tests):
@@ -62,5 +64,19 @@ def _networks(condition: Condition) -> tuple[Range, ...]:
     return tuple(found for value in condition.values if (found := network(shown(value))) is not None)
 
 
+@lru_cache(maxsize=4096)
+def _ranges(condition: Condition) -> tuple[tuple[int, int, int], ...]:
+    """The networks of a condition in order, those that touch as one."""
+    merged: list[tuple[int, int, int]] = []
+    for version, first, last in sorted(_networks(condition)):
+        if merged and merged[-1][0] == version and first <= merged[-1][2] + 1:
+            merged[-1] = (version, merged[-1][1], max(last, merged[-1][2]))
+        else:
+            merged.append((version, first, last))
+    return tuple(merged)
+
+
 def _contains(condition: Condition, version: int, address: int) -> bool:
-    return any(version == of and first <= address <= last for of, first, last in _networks(condition))
+    ranges = _ranges(condition)
+    place = bisect_right(ranges, (version, address, _BEYOND)) - 1
+    return place >= 0 and ranges[place][0] == version and address <= ranges[place][2]

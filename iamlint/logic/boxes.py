@@ -76,15 +76,16 @@ class Theory:
         return None if word is None else (word,)
 
 
-def box(statement: Statement) -> Box:
-    """What a statement asks of a request, its actions apart."""
+def box(statement: Statement, surely: bool = False) -> Box:
+    """What a statement asks of a request, its actions apart; with `surely` a NotPrincipal speaks of those whom it
+    leaves out whatever AWS makes of the accounts of the others."""
     items = [Item(("guard", name), "", value) for name, value in statement.guards]
     items += [Item(("doubt", doubt), "", True) for doubt in statement.doubts]
     if statement.resources is not None and (statement.not_resources or (ANY,) not in statement.resources):
         patterns = {arn_pattern(tokens, complete=True) or Pattern(tokens) for tokens in statement.resources}
         items.append(Item(RESOURCE, _sorted(patterns), not statement.not_resources))
     if statement.principals is not None:
-        items += _principals(statement.principals, statement.not_principals)
+        items += _principals(statement.principals, statement.not_principals, surely)
     for condition in statement.conditions:
         values = tuple(sorted(set(condition.values), key=shown))
         items.append(Item(("key", condition.key), condition._replace(values=values), True))
@@ -95,11 +96,11 @@ def _sorted(patterns: set[Pattern]) -> Union:
     return tuple(sorted(patterns, key=lambda pattern: (shown(pattern.tokens), len(pattern.tokens))))
 
 
-def _principals(principals: tuple[Principal, ...], negated: bool) -> list[Item]:
+def _principals(principals: tuple[Principal, ...], negated: bool, surely: bool) -> list[Item]:
     if any(principal.kind == "anyone" for principal in principals):
         return [Item(PRINCIPAL, (), True)] if negated else []
     union = _sorted({pattern for principal in principals for pattern in principal_patterns(principal)})
-    if negated and not any(_is_account(principal) for principal in principals):
+    if negated and not surely and not any(_is_account(principal) for principal in principals):
         # AWS tests the account and the principal apart: without the account in the list, all of it is meant as well.
         named = ", ".join(sorted(shown(principal.name) for principal in principals))
         return [Item(("doubt", f"NotPrincipal {named}"), "", True)]

@@ -19,6 +19,9 @@ Answer = bool | None
 Filled = tuple[Token, ...]
 
 
+_KNOWN = frozenset({str, type(ANY)})
+
+
 def allows(policy: Policy, request: Request) -> Answer:
     """Whether the policy and each of its limits allow the request, and no Deny stops it."""
     denied = _any(applies(statement, request) for statement in policy.denies)
@@ -61,7 +64,7 @@ def _with(pattern: Tokens, request: Request, matches: Callable[[Filled], Answer]
 
 def _fill(pattern: Tokens, request: Request) -> Filled | Answer:
     """The pattern without holes; False when a variable has no value, None when a part is not known."""
-    if not any(isinstance(token, Hole) for token in pattern):
+    if _KNOWN.issuperset(map(type, pattern)):
         return pattern
     filled: list[Token] = []
     for token in pattern:
@@ -80,16 +83,31 @@ def _fill(pattern: Tokens, request: Request) -> Filled | Answer:
 
 
 def _glob(pattern: Filled, text: str) -> bool:
-    """Plain matching: the places that the pattern may have come to, letter by letter."""
-    reached = {0}
+    """Plain matching: what stands between two `*` is found as early as can be, the first and last piece at the ends."""
+    pieces: list[list[Token]] = [[]]
     for token in pattern:
         if token is ANY:
-            reached = set(range(min(reached), len(text) + 1))
+            pieces.append([])
         else:
-            reached = {i + 1 for i in reached if i < len(text) and (token is ONE or token == text[i])}
-        if not reached:
+            pieces[-1].append(token)
+    first, last = pieces[0], pieces[-1]
+    end = len(text) - len(last)
+    if len(pieces) == 1 or not _is_at(0, first, text):
+        return end == 0 and _is_at(0, first, text)
+    place = len(first)
+    for piece in pieces[1:-1]:
+        found = next((at for at in range(place, end - len(piece) + 1) if _is_at(at, piece, text)), None)
+        if found is None:
             return False
-    return len(text) in reached
+        place = found + len(piece)
+    return place <= end and _is_at(end, last, text)
+
+
+def _is_at(place: int, piece: list[Token], text: str) -> bool:
+    """Whether the letters of a piece are those of the text from a place on."""
+    if len(text) - place < len(piece):
+        return False
+    return all(token is ONE or token == text[at] for at, token in enumerate(piece, place))
 
 
 def _arn(pattern: Filled, text: str, complete: bool) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -85,8 +86,11 @@ def matches(pattern: str, text: str) -> bool:
     return _match(tokens(pattern), text)
 
 
-def _match(pattern: Tokens, text: str) -> bool:
-    """Greedy matching with one point of return: linear for real patterns, quadratic at worst."""
+def _match(pattern: Tokens, text: Sequence[Token]) -> bool:
+    """Greedy matching with one point of return: linear for real patterns, quadratic at worst.
+
+    The text may have wildcards and holes of its own: a `*` of the pattern takes them, `?` takes another `?`.
+    """
     at = place = 0
     star = -1
     kept = 0
@@ -96,7 +100,7 @@ def _match(pattern: Tokens, text: str) -> bool:
         if token is ANY:
             star, kept = at, place
             at += 1
-        elif token is not None and (token is ONE or token == text[place]):
+        elif token is not None and (token == text[place] or (token is ONE and _is_one(text[place]))):
             at += 1
             place += 1
         elif star >= 0:
@@ -109,6 +113,11 @@ def _match(pattern: Tokens, text: str) -> bool:
     return at == size
 
 
+def _is_one(token: Token) -> bool:
+    return token is not ANY and not isinstance(token, Hole)
+
+
+@lru_cache(maxsize=65536)
 def covers(wide: Tokens, narrow: Tokens) -> bool | None:
     """Whether `wide` matches all that `narrow` matches: True or False for every filling of holes, else None.
 
@@ -124,14 +133,20 @@ _FRESH = "\ue8ff"  # a letter that no pattern has
 MOST_STEPS = 20_000
 
 
-@lru_cache(maxsize=65536)
 def _inclusion(wide: Tokens, narrow: Tokens) -> bool | None:
     """Whether `wide` covers `narrow` whatever the holes are: a hole of `narrow` may be anything, one of `wide` is
     only met by the same hole.
 
-    Walks along `narrow` letter by letter with the set of positions that `wide` may be in; a wildcard of `narrow`
-    takes every letter that `wide` names, and one that it does not. Exact, since globs know no other letters.
+    Nearly always that is whether `wide` matches `narrow` with its wildcards as letters that `wide` does not name: what
+    takes such a letter takes any. Only a `?` of `wide` may take the place of a `*`, which is not one letter always.
+
+    Then it walks along `narrow` letter by letter with the set of positions that `wide` may be in; a wildcard of
+    `narrow` takes every letter that `wide` names, and one that it does not. Exact, since globs know no other letters.
     """
+    if _match(wide, narrow):
+        return True
+    if ONE not in wide or ANY not in narrow:
+        return False
     letters = [*{token for token in wide if isinstance(token, str)}, _FRESH]
     start = (0, _closure(wide, {0}))
     pending = [start]
@@ -184,6 +199,11 @@ def _closure(pattern: Tokens, states: set[int]) -> frozenset[int]:
 @lru_cache(maxsize=65536)
 def overlap(one: Tokens, other: Tokens) -> bool:
     """Whether some string is matched by both, the holes of either filled somehow."""
+    for first, second in zip(one, other, strict=False):
+        if not isinstance(first, str) or not isinstance(second, str):
+            break
+        if first != second:
+            return False
     a, b = _widened(one), _widened(other)
     states = {(0, 0)}
     seen: set[tuple[int, int]] = set()

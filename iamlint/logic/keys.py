@@ -84,9 +84,17 @@ def holds_when_absent(condition: Condition) -> bool | None:
 
 def find(key: str, literals: Tests, sets: Collection[str], budget: Budget) -> tuple[Tokens, ...] | None:
     """Values for the key with which the literals hold, none of them for an absent key; None is a proof that no value,
-    set of values or absence will do. What nobody can interpret is left out, so that an answer may be none."""
-    if all(holds_when_absent(condition) in (wanted, None) for condition, wanted in literals):
+    set of values or absence will do. What nobody can interpret is left out, so that an answer may be none; values for
+    which AWS says what happens come first."""
+    absent = [holds_when_absent(condition) for condition, _ in literals]
+    possible = all(holds in (wanted, None) for holds, (_, wanted) in zip(absent, literals, strict=True))
+    if possible and None not in absent:
         return ()
+    return _present(key, literals, sets, budget) or (() if possible else None)
+
+
+def _present(key: str, literals: Tests, sets: Collection[str], budget: Budget) -> tuple[Tokens, ...] | None:
+    """One value or several with which the literals hold."""
     tests: Tests = []
     for condition, wanted in literals:
         kind = family(condition)
@@ -109,6 +117,8 @@ def _several(key: str, tests: Tests, budget: Budget) -> tuple[Tokens, ...] | Non
         # An operator without a qualifier on several values: AWS does not say. It may hold and it may not.
         if condition.qualifier:
             (every if (condition.qualifier == "forallvalues") is wanted else some).append((condition, wanted))
+    if not some and not _is_choice(key, every, budget):
+        return None  # of one value AWS does say
     values: dict[Tokens, None] = {}
     for demands in [[demand] for demand in some] or [[]]:
         value = _value(key, [*demands, *every], budget)
@@ -116,6 +126,14 @@ def _several(key: str, tests: Tests, budget: Budget) -> tuple[Tokens, ...] | Non
             return None
         values[value] = None
     return tuple(values)
+
+
+def _is_choice(key: str, every: Tests, budget: Budget) -> bool:
+    """Whether more than one value passes each test."""
+    first = _value(key, every, budget)
+    if first is None:
+        return False
+    return _value(key, [*every, (Condition("stringnotequals", key, (first,)), True)], budget) is not None
 
 
 def _value(key: str, tests: Tests, budget: Budget) -> Tokens | None:

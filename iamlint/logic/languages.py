@@ -16,6 +16,7 @@ from iamlint.logic.glob import ANY, ONE, Hole, Token, Tokens, Wild
 ANY_IN_PART = Wild("*")
 ONE_IN_PART = Wild("?")
 _STARS = (ANY, ANY_IN_PART)
+_ONES = (ONE, ONE_IN_PART)
 _FRESH = "\ue8ff"  # a letter that no pattern names, until the witness is read
 _READABLE = "xyzqwvjkXYZQWVJK0123456789abcdefghilmnoprstuABCDEFGHILMNOPRSTU"
 
@@ -239,6 +240,9 @@ def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tok
     start = (*(one.start for one in automata), avoided.start)
     if avoided.start & avoided.absorbing:
         return None
+    for union in positives:
+        if len(union) == 1 and _is_met(word := _shortest(union[0]), automata, avoided):
+            return _spelled(word, [*automata, avoided])
     came: dict[tuple[int, ...], tuple[tuple[int, ...], Token] | None] = {start: None}
     pending = deque([start])
     while pending:
@@ -260,6 +264,15 @@ def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tok
         if len(came) > budget.per_search:
             raise SpentError(_named(positives[0][0]))
     return None
+
+
+def _shortest(pattern: Pattern) -> Tokens:
+    """A shortest string of a pattern."""
+    return tuple(_FRESH if token in _ONES else token for token in pattern.tokens if token not in _STARS)
+
+
+def _is_met(word: Tokens, automata: list[Automaton], avoided: Automaton) -> bool:
+    return all(one.accepts(word) for one in automata) and not avoided.accepts(word)
 
 
 def _letters(automata: list[Automaton], state: tuple[int, ...], avoided: Automaton) -> list[Token]:
@@ -286,9 +299,16 @@ def _retraced(
     while (step := came[state]) is not None:
         state, letter = step
         letters.append(letter)
+    return _spelled(tuple(reversed(letters)), automata)
+
+
+def _spelled(word: Tokens, automata: list[Automaton]) -> Tokens:
+    """The word with a plain letter that no pattern names, where there is one, for the one that stands for it."""
+    if _FRESH not in word:
+        return word
     named = {letter for one in automata for letter in one.letters}
-    readable = next((c for c in _READABLE if named.isdisjoint(_cases(c))), _FRESH)
-    return tuple(readable if letter == _FRESH else letter for letter in reversed(letters))
+    plain = next((letter for letter in _READABLE if named.isdisjoint(_cases(letter))), _FRESH)
+    return tuple(plain if letter == _FRESH else letter for letter in word)
 
 
 def _named(pattern: Pattern) -> str:

@@ -9,7 +9,7 @@ adds the keys with which other services, and AWS's data perimeter guidance, fix 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from iamlint.logic import keys
@@ -36,7 +36,7 @@ _MORE_KEYS = frozenset(
     {
         "aws:principalorgpaths", "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceorgid",
         "aws:sourceorgpaths", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:vpcsourceip",
-        "kms:calleraccount", "lambda:eventsourcetoken", "elasticfilesystem:accesspointarn",
+        "aws:sourcevpcarn", "kms:calleraccount", "lambda:eventsourcetoken", "elasticfilesystem:accesspointarn",
         "iot:certificate.subject.commonname", "sns:endpoint",
         # The one application that a web identity provider has signed somebody in for.
         "accounts.google.com:aud", "cognito-identity.amazonaws.com:aud", "graph.facebook.com:app_id",
@@ -47,10 +47,14 @@ _MORE_KEYS = frozenset(
 _TELLING = {
     "aws:principalisawsservice": ("bool", "true"),
     "elasticfilesystem:accessedviamounttarget": ("bool", "true"),
-    "lambda:functionurlauthtype": ("stringequals", "AWS_IAM"),
 }
 _ADDRESSES = frozenset({"aws:sourceip", "aws:vpcsourceip"})
-_ARNS = frozenset({"aws:sourcearn", "aws:principalarn", "s3:dataaccesspointarn", "elasticfilesystem:accesspointarn"})
+_ARNS = frozenset(
+    {
+        "aws:sourcearn", "aws:sourcevpcarn", "aws:principalarn", "s3:dataaccesspointarn",
+        "elasticfilesystem:accesspointarn",
+    }
+)  # fmt: skip
 _WIDEST = {4: 8, 6: 32}  # the shortest prefix of a network that is not "very broad", by version
 _BITS = {4: 32, 6: 128}
 _ACCOUNT = re.compile(r"[0-9]{12}\Z")
@@ -155,9 +159,15 @@ def _is_fixed(key: str, value: Tokens, profile: Profile) -> bool:
         return True
     if key in _ARNS and (profile == "default" or key == "s3:dataaccesspointarn"):
         fields = text.split(":", 5)
-        return len(fields) == 6 and _ACCOUNT.match(fields[4]) is not None
+        return len(fields) == 6 and (_ACCOUNT.match(fields[4]) is not None or _is_one_bucket(key, fields))
     if profile == "s3":
         return False
     if key.endswith("orgpaths"):
         return _PATH.match(text) is not None
     return key == "aws:userid" and _ROLE_ID.match(text) is not None
+
+
+def _is_one_bucket(key: str, fields: Sequence[str]) -> bool:
+    """Whether the fields of an ARN, that has no account, are those of one bucket: its name is one in the world."""
+    bucket = fields[5].partition("/")[0]
+    return key == "aws:sourcearn" and fields[2] == "s3" and bool(bucket) and not set("*?") & set(bucket)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from iamlint.logic.glob import Hole, Tokens
+from iamlint.logic.glob import Hole, Tokens, Wild
 
 PrincipalKind = Literal["anyone", "aws", "service", "federated", "canonical"]
 Qualifier = Literal["", "foranyvalue", "forallvalues"]
@@ -89,8 +89,13 @@ def shown(tokens: Tokens) -> str:
     return "".join(token if isinstance(token, str) else repr(token) for token in tokens)
 
 
+_WITHOUT_HOLES = frozenset({str, Wild})
+
+
 def holes(tokens: Tokens) -> tuple[Hole, ...]:
     """The unknown parts and variables among tokens."""
+    if _WITHOUT_HOLES.issuperset(map(type, tokens)):
+        return ()
     return tuple([token for token in tokens if isinstance(token, Hole)])
 
 

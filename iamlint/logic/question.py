@@ -10,7 +10,9 @@ from iamlint.logic.actions import Actions, Catalogue
 from iamlint.logic.boxes import Base, Box, Theory, box
 from iamlint.logic.glob import Tokens
 from iamlint.logic.languages import Budget, SpentError
-from iamlint.logic.policy import Policy, Statement, Variable, holes, shown, texts
+from iamlint.logic.naming import named
+from iamlint.logic.pinning import filled, pins
+from iamlint.logic.policy import Policy, Statement, Variable, holes, texts
 from iamlint.logic.request import Request
 from iamlint.logic.search import search, start
 from iamlint.logic.witness import Shape, Surroundings, confirmed
@@ -20,8 +22,8 @@ class Grant(NamedTuple):
     """What one statement grants of what was asked about: actions on those of its resources, and a request that shows
     it, which the evaluator has confirmed.
 
-    `actions` has those patterns of the statement of which all is granted, as they stand there, and single actions of
-    the others; it is empty where all is granted that a NotAction leaves.
+    `actions` has those patterns of the statement of which all is granted, as they stand there; of the others what is
+    granted as `naming` tells it; it is empty where all is granted that a NotAction leaves.
     """
 
     statement: Statement
@@ -64,20 +66,23 @@ class Question:
         )
         self.theory = Theory(sets, budget)
         self.around = Surroundings(self.statements)
-        self._boxes: dict[Statement, Box] = {}
+        self._variables = frozenset(hole.name for hole in self.around.holes if isinstance(hole, Variable))
+        self._boxes: dict[tuple[Statement, bool], Box] = {}
 
-    def box(self, statement: Statement) -> Box:
+    def box(self, statement: Statement, surely: bool = False) -> Box:
         """What the statement asks of a request, its actions apart."""
-        if statement not in self._boxes:
+        key = (statement, surely)
+        if key not in self._boxes:
             self.budget.spend(1 + len(statement.resources or ()) + len(statement.conditions))
-            self._boxes[statement] = self.theory.register(box(statement))
-        return self._boxes[statement]
+            self._boxes[key] = self.theory.register(box(statement, surely))
+        return self._boxes[key]
 
     def met(self, goal: Goal) -> Iterator[tuple[int, Base | SpentError]]:
         """For each set of actions for which the goal can be met: its bits, and how; or that the budget is used up."""
         mask = self._mask(goal.within)
         if not mask:
             return
+        goal = self._pinned(goal)
         base = start(
             [*(self.box(statement) for statement in goal.within), self.theory.register(goal.besides)], self.theory
         )
@@ -93,6 +98,15 @@ class Question:
                 continue
             if met is not None:
                 yield actions, met
+
+    def _pinned(self, goal: Goal) -> Goal:
+        """The goal with the variables that can only be one value as that value."""
+        values = pins(goal.within, self._variables, self.theory.sets)
+        if not values:
+            return goal
+        within, avoid = (tuple(filled(one, values) for one in several) for several in (goal.within, goal.avoid))
+        self.budget.spend(len(within) + len(avoid))
+        return Goal(within, avoid, goal.besides)
 
     def combined(
         self, statement: Statement, limits: tuple[tuple[Statement, ...], ...]
@@ -129,8 +143,9 @@ class Question:
             alike = (statement.actions, statement.not_actions) in spoken
             touched = mask if alike else mask & self.actions.mask(statement, fill=False)
             if touched:
-                one = self.box(statement)
-                avoid[one] = avoid.get(one, 0) | touched
+                for surely in (False, True) if statement.not_principals else (False,):
+                    one = self.box(statement, surely)
+                    avoid[one] = avoid.get(one, 0) | touched
         return avoid
 
 
@@ -178,30 +193,17 @@ class Inquiry:
                         unsure.setdefault(actions, answer)
         except SpentError as spent:
             spent_on = why_spent(spent)
+        every = self._question.actions
         grants = [
-            Grant(statement, self._named(statement, actions), tuple(dict.fromkeys(resources)), witness)
+            Grant(statement, named(every, statement, actions), tuple(dict.fromkeys(resources)), witness)
             for actions, (resources, witness) in _merged(found)
         ]
         doubts = [
-            Doubt(statement, self._named(statement, actions), why)
+            Doubt(statement, named(every, statement, actions), why)
             for actions, why in unsure.items()
             if actions not in found
         ]
         return grants, [*doubts, Doubt(statement, (), spent_on)] if spent_on else doubts
-
-    def _named(self, statement: Statement, actions: int) -> tuple[str, ...]:
-        """The actions as a reader names them."""
-        every = self._question.actions
-        if statement.not_actions and actions == every.mask(statement):
-            return ()
-        named = []
-        rest = actions
-        for tokens in () if statement.not_actions else statement.actions:
-            spoken = every.mask(Statement(True, (tokens,)))
-            if spoken and not spoken & ~actions:
-                named.append(shown(tokens))
-                rest &= ~spoken
-        return (*named, *(shown(tokens) for tokens in every.within(rest)))
 
     def _may_be_met(self, statement: Statement) -> bool:
         every = self._question.actions

@@ -24,6 +24,9 @@ _KINDS: dict[str, PrincipalKind] = {
 
 def pattern(text: str, wild: bool = True, variables: bool = True) -> Tokens:
     """The tokens of a policy's text: wildcards, variables, and the escapes `${*}`, `${?}` and `${$}`."""
+    has_wildcards = wild and ("*" in text or "?" in text)
+    if not has_wildcards and not (variables and "${" in text):
+        return tuple(text)
     result: list[Token] = []
     at = 0
     for found in _EXPRESSION.finditer(text) if variables else ():

@@ -61,12 +61,15 @@ def _resource(base: Base, theory: Theory, action: Tokens) -> Tokens:
 class Surroundings:
     """What the statements of a question offer for the unknown parts and variables of a witness."""
 
-    __slots__ = ("constants", "holes", "statements")
+    __slots__ = ("_patterns", "constants", "holes")
 
     def __init__(self, statements: Sequence[Statement]) -> None:
-        self.statements = statements
         self.holes = tuple(dict.fromkeys(hole for s in statements for text in texts(s) for hole in holes(text)))
         self.constants = _constants(statements)
+        # Those with one hole: of a resource, and of a key that is named.
+        found = [("", pattern) for s in statements for pattern in s.resources or ()]
+        found += [(one.key, pattern) for s in statements for one in s.conditions for pattern in one.values]
+        self._patterns = [(key, pattern) for key, pattern in dict.fromkeys(found) if len(holes(pattern)) == 1]
 
     def requests(self, shape: Shape) -> Iterator[Request]:
         """The requests that a shape may stand for, with values for unknown parts and variables: such as nobody names,
@@ -91,17 +94,18 @@ class Surroundings:
             yield _request(shape, {hole: value for hole, value in chosen if value is not None}, fillings)
 
     def _given(self, shape: Shape) -> dict[Hole, list[tuple[Hole, str]]]:
-        """The values with which the statements' patterns match the texts of a shape."""
-        found: dict[Hole, dict[str, None]] = {}
-        for statement in self.statements:
-            pairs = [(pattern, shape.resource) for pattern in statement.resources or ()]
-            for condition in statement.conditions:
-                texts_of_key = shape.context.get(condition.key, ())
-                pairs += [(pattern, text) for pattern in condition.values for text in texts_of_key]
-            for pattern, text in pairs:
-                inside = holes(pattern)
-                if len(inside) == 1 and inside[0].name not in shape.context and (value := _between(pattern, text)):
-                    found.setdefault(inside[0], {})[value] = None
+        """The values with which the statements' patterns match the texts of a shape; something else than a default."""
+        found: dict[Hole, dict[str, None]] = {
+            hole: {"other": None}
+            for hole in self.holes
+            if isinstance(hole, Variable) and hole.default is not None and hole.name not in shape.context
+        }
+        for key, pattern in self._patterns:
+            hole = holes(pattern)[0]
+            if hole.name not in shape.context:
+                for text in shape.context.get(key, ()) if key else (shape.resource,):
+                    if value := _between(pattern, text):
+                        found.setdefault(hole, {})[value] = None
         return {hole: [(hole, value) for value in values] for hole, values in found.items()}
 
 

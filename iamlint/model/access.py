@@ -136,17 +136,18 @@ def _attached(lowering: Lowering, attachment: Attachment, around: Guard) -> Iter
     if guard is None:
         return ()
     text = attachment.policy
+    place = text.place if text.literal is not None else attachment.place
     granted = managed_policies.granted(attachment.policy_name) if attachment.policy_name else None
     if granted is not None:
-        return lowering.managed(attachment.policy_name, granted, guard, text.place)
-    return (lowering.unread(f"the attached policy {text.shown}, which is not in the code", guard, text.place),)
+        return lowering.managed(attachment.policy_name, granted, guard, place)
+    return (lowering.unread(f"the attached policy {text.shown}, which is not in the code", guard, place),)
 
 
 def _boundary(lowering: Lowering, identity: Identity) -> Iterator[tuple[str, tuple[LoweredStatement, ...]]]:
     """The limit that a permissions boundary is, when there is one."""
     text = identity.boundary
     guard = identity.when.joined(text.when) if text is not None else None
-    if text is None or guard is None:
+    if text is None or guard is None or text.literal == "":  # a module's variable that nobody gave a value
         return
     label = f"the permissions boundary {text.shown}"
     name = text.shown.partition(":iam::aws:policy/")[2]

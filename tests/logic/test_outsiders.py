@@ -50,11 +50,28 @@ def when(**operators: dict[str, Any]) -> dict[str, Any]:
         # The profiles differ.
         (when(ArnLike={"aws:SourceArn": "arn:aws:sns:*:111111111111:*"}), "private", "public"),
         (when(ArnLike={"aws:SourceArn": "arn:aws:sns:*:*:t"}), "public", "public"),
+        (when(ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:one-bucket"}), "private", "public"),
+        (when(ArnLike={"aws:SourceArn": "arn:aws:s3:::some-*"}), "public", "public"),
+        (when(ArnLike={"aws:SourceArn": "arn:aws:sns:*:*:one-topic"}), "public", "public"),
+        (when(ArnLike={"aws:SourceVpcArn": "arn:aws:ec2:*:111111111111:vpc/*"}), "private", "public"),
+        (when(StringEquals={"aws:SourceOrgID": "o-abcdefghij"}), "private", "public"),
+        (when(IpAddress={"aws:VpcSourceIp": "10.0.0.0/8"}), "private", "public"),
+        (when(IpAddress={"aws:VpcSourceIp": "0.0.0.0/0"}), "public", "public"),
+        (
+            when(
+                ArnEquals={
+                    "elasticfilesystem:AccessPointArn": "arn:aws:elasticfilesystem:e:111111111111:access-point/p"
+                }
+            ),
+            "private",
+            "public",
+        ),
+        (when(StringEquals={"aws:PrincipalTag/team": "blue"}), "public", "public"),
         (when(ForAnyValue__StringLike={"aws:PrincipalOrgPaths": "o-abcdefghij/r-1/*"}), "private", "public"),
         (when(ForAnyValue__StringLike={"aws:PrincipalOrgPaths": "o-*"}), "public", "public"),
         (when(StringEquals={"kms:CallerAccount": "111111111111"}), "private", "public"),
         (when(StringLike={"aws:userid": "AROAEXAMPLEEXAMPLE12:*"}), "private", "public"),
-        (when(StringEquals={"lambda:FunctionUrlAuthType": "AWS_IAM"}), "private", "public"),
+        (when(StringEquals={"lambda:FunctionUrlAuthType": "AWS_IAM"}), "public", "public"),
         (when(StringEquals={"lambda:FunctionUrlAuthType": "NONE"}), "public", "public"),
         (when(Bool={"aws:PrincipalIsAWSService": "true"}), "private", "public"),
         # What looks at words only gets wrong.
