@@ -58,8 +58,7 @@ def check(request: Request) -> Report:
 
     reading = Reading(request.inputs, config.exclude, config.folder, request.progress)
     for parsed in stacks(reading):
-        trusted = {"trusted_accounts": config.trusted_accounts}
-        stack = parsed.model_copy(update=trusted) if config.trusted_accounts else parsed
+        stack = parsed.model_copy(update=_expected(config))
         found.setdefault(stack.root, []).extend(run(request.rules, stack))
         _count(stack, report, policies, statements)
     report.files, report.policies, report.statements = len(reading.ours), len(policies), len(statements)
@@ -77,6 +76,15 @@ def check(request: Request) -> Report:
     report.findings = _tidy(findings, config)
     report.ignored = _tidy_ignored(ignored, config)
     return report
+
+
+def _expected(config: Config) -> dict[str, object]:
+    """What the configuration says of the accounts that a stack may trust, and how far."""
+    return {
+        "trusted_accounts": config.trusted_accounts,
+        "trusted_orgs": config.trusted_orgs,
+        "longest_session": config.longest_session,
+    }
 
 
 def _in_a_file(finding: Finding) -> Finding:

@@ -56,6 +56,8 @@ class Config:
     rules: tuple[Path, ...] = ()
     exclude: tuple[str, ...] = ()
     trusted_accounts: tuple[str, ...] = ()
+    trusted_orgs: tuple[str, ...] = ()
+    longest_session: int = 43200
     extra_actions: tuple[str, ...] = ()
     extra_services: tuple[str, ...] = ()
     extra_condition_keys: tuple[str, ...] = ()
@@ -161,6 +163,8 @@ class _Reader:
             "rules": self._folders,
             "exclude": self._names,
             "trusted_accounts": self._accounts,
+            "trusted_orgs": self._organizations,
+            "longest_session": self._seconds,
             "extra_actions": self._with_prefix,
             "extra_services": self._services,
             "extra_condition_keys": self._with_prefix,
@@ -223,6 +227,17 @@ class _Reader:
             if not re.fullmatch(r"\d{12}", account):
                 raise self._error(key, f'"{account}" is not an account id', "twelve digits in quotes")
         return self._names(key, value)
+
+    def _organizations(self, key: str, value: Any) -> tuple[str, ...]:
+        for organization in self._names(key, value):
+            if not re.fullmatch(r"o-[a-z0-9]{10,32}", organization):
+                raise self._error(key, f'"{organization}" is not the id of an organization', 'such as "o-a1b2c3d4e5"')
+        return self._names(key, value)
+
+    def _seconds(self, key: str, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 900 <= value <= 43200:
+            raise self._error(key, f'"{key}" must be a number of seconds', "from 900 to 43200, which is 12 hours")
+        return value
 
     def _with_prefix(self, key: str, value: Any) -> tuple[str, ...]:
         """Actions and condition keys, each with the prefix of its service."""

@@ -1,4 +1,4 @@
-"""Which rules run: chosen by name, by another tool's id, by practice or by severity."""
+"""Which rules run: chosen by name, another tool's id, practice, group, severity or compliance framework."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ class Selectable(Protocol):
     @property
     def strict(self) -> bool: ...
     @property
+    def group(self) -> str | None: ...
+    @property
     def also_known_as(self) -> tuple[str, ...]: ...
+    @property
+    def frameworks(self) -> tuple[str, ...]: ...
 
 
 R = TypeVar("R", bound=Selectable)
@@ -38,8 +42,9 @@ class UnknownRuleError(Exception):
 def select(rules: Mapping[str, R], selected: Iterable[str], ignored: Iterable[str], strict: bool) -> list[R]:
     """The rules to run: those selected (by default all that are not strict), without those ignored.
 
-    A term is a rule's name, another tool's id, `practice:8`, a severity, `default` or `all`. Selecting turns strict
-    rules on. Raises UnknownRuleError for a term that is none of these.
+    A term is a rule's name, another tool's id, `practice:8`, `group:trust`, a severity (`high`, `severity:high`), a
+    compliance framework or one of its requirements (`cis-3.0`, `nist-800-53:AC-6`), `default` or `all`. Selecting
+    turns strict rules on. Raises UnknownRuleError for a term that is none of these.
     """
     terms = list(selected)
     if terms:
@@ -62,34 +67,59 @@ def named(rules: Mapping[str, R], term: str) -> list[R]:
         return list(rules.values())
     if folded == "default":
         return [rule for rule in rules.values() if not rule.strict]
-    if folded in SEVERITIES:
-        found = [rule for rule in rules.values() if rule.severity == folded]
+    from iamlint.engine.frameworks import FRAMEWORKS, covers, speaks_of_framework
+
+    severity = folded.removeprefix("severity:").strip()
+    if severity in SEVERITIES:
+        found, hint = [rule for rule in rules.values() if rule.severity == severity], ""
+    elif folded.startswith("severity:"):
+        found, hint = [], "severities are " + ", ".join(SEVERITIES)
     elif folded.startswith("practice:"):
-        found = [rule for rule in rules.values() if rule.practice and str(rule.practice) == folded[9:].strip()]
-        if not found:
-            raise UnknownRuleError(term, "practices are practice:1 to practice:10")
+        number = folded[9:].strip()
+        found = [rule for rule in rules.values() if rule.practice and str(rule.practice) == number]
+        hint = "practices are practice:1 to practice:10"
+    elif folded.startswith("group:"):
+        found = [rule for rule in rules.values() if rule.group == folded[6:].strip()]
+        hint = "groups are " + ", ".join(sorted({rule.group for rule in rules.values() if rule.group}))
+    elif speaks_of_framework(folded):
+        found = [rule for rule in rules.values() if any(covers(folded, item) for item in rule.frameworks)]
+        hint = "no rule speaks to it; frameworks are " + ", ".join(FRAMEWORKS)
     else:
         found = by_name_or_id(rules, folded)
-        if not found:
-            raise UnknownRuleError(term, nearest_rule(rules, term))
+        hint = "" if found else nearest_rule(rules, term)
+    if not found:
+        raise UnknownRuleError(term, hint)
     return found
 
 
 def by_name_or_id(rules: Mapping[str, R], term: str) -> list[R]:
-    """The rules with this name, or with this id in another tool; letter case does not matter. Empty when none has."""
+    """The rules with this name, or with this id in another tool, in any of its spellings. Empty when none has."""
+    from iamlint.engine.other_tools import spelled, spellings
+
     folded = term.strip().casefold()
-    return [
-        rule
-        for rule in rules.values()
-        if rule.name.casefold() == folded or any(name.casefold() == folded for name in rule.also_known_as)
-    ]
+    named_so = [rule for rule in rules.values() if rule.name.casefold() == folded]
+    if named_so:
+        return named_so
+    wanted = spellings(term)
+    return [rule for rule in rules.values() if any(spelled(name) in wanted for name in rule.also_known_as)]
 
 
 def nearest_rule(rules: Mapping[str, R], term: str) -> str:
-    """A hint at the rule that was probably meant: `did you mean "wildcard-action"?`, or nothing."""
+    """A hint at what was probably meant, `did you mean "wildcard-action"?`; why another tool's check has no rule."""
     from difflib import get_close_matches
 
+    from iamlint.engine.other_tools import TOOLS, called, checks, spelled
+
+    for check in called(term):
+        if check.why_none:
+            return f"{TOOLS[check.tool]}'s {check.id} has none here: {check.why_none}"
     # Rules are named after what is wrong; who comes from other linters tries `no-…`.
     wanted = term.casefold().replace("_", "-").removeprefix("no-")
     close = get_close_matches(wanted, sorted(rules), 1, 0.6)
-    return f'did you mean "{close[0]}"?' if close else ""
+    if close:
+        return f'did you mean "{close[0]}"?'
+    # Ids of a tool begin alike; whoever mistypes one gets that much right.
+    wanted = spelled(term)
+    identifiers = {spelled(check.id): check.id for check in checks() if not check.same_as}
+    close = get_close_matches(wanted, sorted(name for name in identifiers if name[:2] == wanted[:2]), 1, 0.8)
+    return f'did you mean "{identifiers[close[0]]}"?' if close else ""

@@ -62,6 +62,12 @@ def test_everything(tmp_path: Path) -> None:
     assert (second.rules, second.sid) == (("a", "b"), "Admin")
 
 
+def test_organizations_and_sessions(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, 'trusted-orgs = ["o-abcdefghij"]\nlongest-session = 3600\n'))
+    assert (config.trusted_orgs, config.longest_session) == (("o-abcdefghij",), 3600)
+    assert load_config(written(tmp_path, "")).longest_session == 43200
+
+
 def test_names_and_tables_in_one_ignore(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, 'ignore = ["a", {rule = "b", path = "x.tf"}]\n'))
     assert config.ignore == ("a",)
@@ -77,6 +83,9 @@ def test_names_and_tables_in_one_ignore(tmp_path: Path) -> None:
         ("select = [1]\n", 1, "must be a list of strings"),
         ("[severities]\na = 'b'\n", 2, '"a" must be one of'),
         ("trusted_accounts = ['12']\n", 1, "not an account id"),
+        ("trusted_orgs = ['example']\n", 1, "not the id of an organization"),
+        ("longest_session = 60\n", 1, "from 900 to 43200"),
+        ("longest_session = true\n", 1, "must be a number of seconds"),
         ("x = [\n", 1, "Invalid"),
         ("[[ignore]]\npath = 'x'\n", 1, "names no rule"),
         ("\n[[ignore]]\nrule = 'x'\npaht = 'y'\n", 2, 'did you mean "path"?'),

@@ -1,4 +1,4 @@
-"""The README's table of rules is what the rules say."""
+"""The README's table of rules and the page of other tools' ids are what the rules say."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-TABLE = re.compile(r"(<!-- rules: [^>]*-->\n)(.*?)(<!-- end of rules -->)", re.DOTALL)
+OTHER_TOOLS = ROOT / "docs" / "rules-and-other-tools.md"
+TABLE = re.compile(r"(<!-- (rules|other tools): [^>]*-->\n)(.*?)(<!-- end of \2 -->)", re.DOTALL)
 
 
-def test_the_table_of_rules_is_generated(pytestconfig: pytest.Config) -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("page", "options"), [(README, []), (OTHER_TOOLS, ["--other-tools"])])
+def test_tables_are_generated(page: Path, options: list[str], pytestconfig: pytest.Config) -> None:
+    text = page.read_text(encoding="utf-8")
     printed = subprocess.run(
-        [sys.executable, "-m", "iamlint", "rules", "--format", "markdown"],
+        [sys.executable, "-m", "iamlint", "rules", *options, "--format", "markdown"],
         check=True, capture_output=True, encoding="utf-8", cwd=ROOT,
     ).stdout  # fmt: skip
     found = TABLE.search(text)
     assert found is not None
     if pytestconfig.getoption("--update-golden"):
-        README.write_text(text[: found.start(2)] + printed + text[found.end(2) :], encoding="utf-8")
+        page.write_text(text[: found.start(3)] + printed + text[found.end(3) :], encoding="utf-8")
         return
-    assert found.group(2) == printed, "run pytest with --update-golden"
+    assert found.group(3) == printed, "run pytest with --update-golden"
 
 
 def test_the_rule_in_the_documentation_is_a_rule(tmp_path: Path) -> None:

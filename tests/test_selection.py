@@ -17,15 +17,17 @@ class Known:
     severity: str = "low"
     practice: int | None = 8
     strict: bool = False
+    group: str | None = None
     also_known_as: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
 
 
 RULES = {
     rule.name: rule
     for rule in (
-        Known("inline-policy", "medium", 9, also_known_as=("CKV_1",)),
-        Known("iam-user", strict=True),
-        Known("wildcard-action", "high", also_known_as=("CKV_1", "F3")),
+        Known("inline-policy", "medium", 9, also_known_as=("CKV_1",), frameworks=("cis-1.4:1.15", "fsbp:IAM.2")),
+        Known("iam-user", strict=True, group="credentials"),
+        Known("wildcard-action", "high", group="identity", also_known_as=("CKV_1", "F3"), frameworks=("cis-3.0:1.16",)),
     )
 }
 
@@ -42,18 +44,40 @@ RULES = {
         (["default", "iam-user"], ["F3"], False, ["inline-policy", "iam-user"]),
         (["all"], ["practice:8"], False, ["inline-policy"]),
         (["high"], [], True, ["iam-user", "wildcard-action"]),
+        (["severity:High"], [], False, ["wildcard-action"]),
+        (["group:credentials"], [], False, ["iam-user"]),
+        (["cis-1.4"], [], False, ["inline-policy"]),
+        (["cis"], [], False, ["inline-policy", "wildcard-action"]),
+        (["cis-3.0:1.16"], [], False, ["wildcard-action"]),
+        (["all"], ["fsbp"], False, ["iam-user", "wildcard-action"]),
     ],
 )
 def test_select(selected: list[str], ignored: list[str], strict: bool, names: list[str]) -> None:
     assert [rule.name for rule in select(RULES, selected, ignored, strict)] == names
 
 
-@pytest.mark.parametrize("term", ["nothing", "practice:3", "practice:x"])
+@pytest.mark.parametrize(
+    "term", ["nothing", "practice:3", "practice:x", "group:trust", "severity:dire", "cis-2.0", "fsbp:IAM.1"]
+)
 def test_what_selects_nothing_is_refused(term: str) -> None:
     with pytest.raises(UnknownRuleError):
         select(RULES, [term], [], False)
     with pytest.raises(UnknownRuleError):
         select(RULES, [], [term], False)
+
+
+@pytest.mark.parametrize(
+    ("term", "hint"),
+    [
+        ("group:trust", "groups are credentials, identity"),
+        ("severity:dire", "severities are info, low, medium, high, critical"),
+        ("cis-2.0", "no rule speaks to it"),
+    ],
+)
+def test_hints(term: str, hint: str) -> None:
+    with pytest.raises(UnknownRuleError) as refused:
+        select(RULES, [term], [], False)
+    assert refused.value.hint.startswith(hint)
 
 
 def test_names_and_hints() -> None:

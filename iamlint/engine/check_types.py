@@ -91,19 +91,27 @@ def _member(tree: Tree, scope: dict[str, Any]) -> Any:
     if not is_question:
         raise ExpressionError(f"`{name}` is not a question: write it without parentheses")
     hints = get_type_hints(kind)
-    parameters = [p for p in inspect.signature(kind).parameters if p != "self"]
-    if len(tree[3]) != len(parameters):
-        raise ExpressionError(f"`{name}` takes {len(parameters)} argument(s): `{name}{_signature(kind)}`")
-    for parameter, argument in zip(parameters, tree[3], strict=True):
+    parameters = [p for p in inspect.signature(kind).parameters.values() if p.name != "self"]
+    required = sum(parameter.default is inspect.Parameter.empty for parameter in parameters)
+    if not required <= len(tree[3]) <= len(parameters):
+        wanted = str(required) if required == len(parameters) else f"{required} to {len(parameters)}"
+        raise ExpressionError(f"`{name}` takes {wanted} argument(s): `{name}{_signature(kind)}`")
+    for parameter, argument in zip(parameters, tree[3], strict=False):
         given = check(argument, scope)
         is_class = isinstance(given, type) and get_origin(given) is None
-        if not (is_class and issubclass(given, hints[parameter])):
-            raise ExpressionError(f"`{name}`: {argument[1]!r} is not {_called(hints[parameter])}")
+        if not (is_class and issubclass(given, hints[parameter.name])):
+            raise ExpressionError(f"`{name}`: {argument[1]!r} is not {_called(hints[parameter.name])}")
     return hints["return"]
 
 
 def _signature(function: Any) -> str:
-    return "(" + ", ".join(p for p in inspect.signature(function).parameters if p != "self") + ")"
+    """The parameters of a question, those that may be left out in brackets: `(action[, resource])`."""
+    written = ""
+    for name, parameter in inspect.signature(function).parameters.items():
+        comma = ", " if written else ""
+        if name != "self":
+            written += f"{comma}{name}" if parameter.default is inspect.Parameter.empty else f"[{comma}{name}]"
+    return f"({written})"
 
 
 def _comparison(tree: Tree, scope: dict[str, Any]) -> None:

@@ -39,13 +39,27 @@ class Rule:
         self.title: str = record["title"]
         self.severity: Severity = record["severity"]
         self.practice: int | None = record["practice"]
+        self.group: str | None = record.get("group")
         self.strict: bool = record["strict"]
         self.flag: str = record["flag"]
         self.why: str = record["why"]
         self.instead: str = record["instead"]
-        self.also_known_as: tuple[str, ...] = tuple(record.get("also_known_as", ()))
-        self.references: tuple[str, ...] = tuple(record.get("references", ()))
         self.implies: tuple[str, ...] = tuple(record.get("implies", ()))
+
+    @property
+    def also_known_as(self) -> tuple[str, ...]:
+        """Ids of the same check in other tools."""
+        return tuple(self.record.get("also_known_as", ()))
+
+    @property
+    def frameworks(self) -> tuple[str, ...]:
+        """Requirements of compliance frameworks that the rule speaks to, like `cis-3.0:1.16`."""
+        return tuple(self.record.get("frameworks", ()))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Pages that say so."""
+        return tuple(self.record.get("references", ()))
 
     @cached_property
     def when(self) -> Any:
@@ -90,14 +104,6 @@ class RuleSet:
     """All rules of a run, by name."""
 
     rules: dict[str, Rule]
-
-    def find(self, name: str) -> list[Rule]:
-        """The rules that are called so, here or in another tool, in any letter case."""
-        wanted = name.lower()
-        exact = self.rules.get(wanted)
-        if exact is not None:
-            return [exact]
-        return [rule for rule in self.rules.values() if wanted in (alias.lower() for alias in rule.also_known_as)]
 
 
 def load_rules(extra_folders: Sequence[str] = ()) -> RuleSet:

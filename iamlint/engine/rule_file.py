@@ -15,8 +15,8 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 Record = dict[str, Any]
 
-_TEXTS = ("title", "severity", "flag", "at", "when", "message", "why", "instead")
-_LISTS = ("also_known_as", "implies", "references")
+_TEXTS = ("title", "severity", "group", "flag", "at", "when", "message", "why", "instead")
+_LISTS = ("also_known_as", "frameworks", "implies", "references")
 KEYS = (*_TEXTS, *_LISTS, "severity_when", "practice", "strict", "examples")
 REQUIRED = ("title", "severity", "flag", "when", "message", "why", "instead", "examples")
 
@@ -85,11 +85,13 @@ def _taken(key: str, node: Node) -> Any:
             raise refused(node, f"`{key}` is empty")
         if key == "severity":
             return _severity(value, node)
+        if key == "group" and not NAME.fullmatch(value):
+            raise refused(node, f"`{value}` is no group's name", "kebab-case words, like `resource-policies`")
         return value
     if key in _LISTS:
         if not isinstance(node, SequenceNode):
             raise refused(node, f"`{key}` is a list of texts")
-        return [_string(item, key) for item in node.items]
+        return [_requirement(item) if key == "frameworks" else _string(item, key) for item in node.items]
     if key == "practice":
         if not isinstance(node, ScalarNode) or node.value not in range(1, 11):
             raise refused(node, "`practice` is a number from 1 to 10")
@@ -105,6 +107,16 @@ def _string(node: Node, key: str) -> str:
     if not isinstance(node, ScalarNode) or node.value is None:
         raise refused(node, f"`{key}` is a list of texts")
     return str(node.value)
+
+
+def _requirement(node: Node) -> str:
+    from iamlint.engine.frameworks import FRAMEWORKS, is_requirement
+
+    text = _string(node, "frameworks")
+    if not is_requirement(text):
+        known = ", ".join(FRAMEWORKS)
+        raise refused(node, f"`{text}` is no requirement", f"`framework:requirement`; frameworks are {known}")
+    return text
 
 
 def _severity(value: str, node: Node) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from iamlint.engine.finding import SEVERITIES, Finding, Severity
 from iamlint.engine.rule import Rule
 from iamlint.engine.subject import PARTS, scopes
+from iamlint.model.escalation import Escalation
 from iamlint.model.flaw import Flaw
 from iamlint.model.policy import Policy
 from iamlint.model.principal import Principal
@@ -88,9 +89,11 @@ def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
 
 def _unit(subject: Placed, scope: dict[str, Any]) -> object:
     """What a stronger rule silences weaker ones on: the statement, the line of a secret, the
-    grantee of a share, or the thing."""
+    grantee of a share, the action of an escalation, or the thing."""
     statement: Statement | None = scope.get("statement")
     place = statement.place if statement is not None else subject.place
+    if isinstance(subject, Escalation):
+        place = subject.place  # it says nothing of the other actions that its statement gives
     if isinstance(subject, Share) and subject.grantee is not None:
         place = subject.grantee.place
     if isinstance(subject, Secret):
@@ -108,8 +111,15 @@ def _outermost(place: Place) -> SourceText:
 
 
 def _without_implied(hits: list[_Hit]) -> list[_Hit]:
-    implied = {(name, hit.unit, _branch(hit)) for hit in hits for name in hit.rule.implies}
-    return [hit for hit in hits if (hit.rule.name, hit.unit, _branch(hit)) not in implied] if implied else hits
+    implied = {(name, unit, _branch(hit)) for hit in hits for name in hit.rule.implies for unit in _units(hit)}
+    if not implied:
+        return hits
+    return [hit for hit in hits if not {(hit.rule.name, unit, _branch(hit)) for unit in _units(hit)} & implied]
+
+
+def _units(hit: _Hit) -> tuple[object, ...]:
+    """On what a hit silences and can be silenced: its unit, and what it points to."""
+    return (hit.unit, (id(hit.place.source), hit.place.start, hit.place.end))
 
 
 def _branch(hit: _Hit) -> Guard:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from iamlint.engine.frameworks import FRAMEWORKS
 from iamlint.engine.rule_file import FORMATS, NAME, REQUIRED, SEVERITY_NAMES
 from iamlint.engine.subject import SUBJECTS
 
 
 def schema() -> dict[str, Any]:
     """The schema, as JSON Schema 2020-12."""
+    names = "|".join(re.escape(name) for name in FRAMEWORKS)
     text = {"type": "string", "minLength": 1}
     texts = {"type": "array", "items": text}
     severity = {"enum": list(SEVERITY_NAMES)}
@@ -35,6 +38,7 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": {"anyOf": [expression, {"type": "boolean"}]},
             },
             "practice": {"type": "integer", "minimum": 1, "maximum": 10, "description": "which of the ten practices"},
+            "group": {"type": "string", "pattern": f"^{NAME.pattern}$", "description": "what `group:` selects it by"},
             "strict": {"type": "boolean", "description": "off until selected"},
             "flag": {"enum": list(SUBJECTS), "description": "the thing that is flagged, and asked about"},
             "at": {**expression, "description": "the setting or element to point at instead of the thing"},
@@ -43,6 +47,11 @@ def schema() -> dict[str, Any]:
             "why": {**text, "description": "what can happen"},
             "instead": {**text, "description": "what to write instead"},
             "also_known_as": {**texts, "description": "ids of the same check in other tools"},
+            "frameworks": {
+                "type": "array",
+                "items": {"type": "string", "pattern": f"^({names}):."},
+                "description": "requirements of compliance frameworks that it speaks to, like `cis-3.0:1.16`",
+            },
             "implies": {**texts, "description": "rules that are silent where this one speaks"},
             "references": {**texts, "description": "pages that say so"},
             "examples": {"type": "array", "minItems": 1, "items": example},

@@ -8,6 +8,7 @@ from typing import Any
 from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
 from iamlint.model.compute import HandedKey, Instance, Workload
 from iamlint.model.condition import Condition
+from iamlint.model.escalation import Escalation, escalations
 from iamlint.model.flaw import Flaw
 from iamlint.model.identity import (
     AccessKey,
@@ -60,7 +61,7 @@ PARTS: dict[str, tuple[type, str]] = {
     "condition": (Condition, "conditions"),
 }
 
-SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS, "flaw")
+SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS, "flaw", "escalation")
 
 
 def scope_types(subject: str) -> dict[str, type]:
@@ -72,6 +73,8 @@ def scope_types(subject: str) -> dict[str, type]:
         return {**names, subject: UNIONS[subject][0]}
     if subject == "flaw":
         return {**names, "policy": Policy, "flaw": Flaw}
+    if subject == "escalation":
+        return {**names, "policy": Policy, "statement": Statement, "escalation": Escalation}
     names |= {"policy": Policy, "statement": Statement}
     if subject in PARTS:
         names[subject] = PARTS[subject][0]
@@ -95,6 +98,13 @@ def scopes(stack: Stack, subject: str) -> Iterator[tuple[Placed, dict[str, Any]]
                 # The statement is for the finding's address; a rule cannot ask for it, as a flaw may have none.
                 within = {} if flaw.statement is None else {"statement": flaw.statement}
                 yield flaw, {"stack": stack, "policy": policy, "flaw": flaw, **within}
+        return
+    if subject == "escalation":
+        for found in escalations(stack):
+            yield (
+                found.escalation,
+                {"stack": stack, "policy": found.policy, "statement": found.statement, "escalation": found.escalation},
+            )
         return
     for policy in stack.policies:
         for statement in policy.statements:

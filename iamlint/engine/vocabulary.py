@@ -37,7 +37,9 @@ def vocabulary() -> list[Word]:
             if inspect.isfunction(kind):
                 hints = get_type_hints(kind)
                 parameters = ", ".join(
-                    f"{p}: {_type(hints[p])}" for p in inspect.signature(kind).parameters if p != "self"
+                    f"{p}: {_type(hints[p])}{'' if of.default is inspect.Parameter.empty else ' (optional)'}"
+                    for p, of in inspect.signature(kind).parameters.items()
+                    if p != "self"
                 )
                 found.append(Word(subject, f"{word}({parameters})", _type(hints["return"]), doc))
             else:

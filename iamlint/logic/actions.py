@@ -240,7 +240,9 @@ def _matching(tokens: Tokens) -> Callable[[Tokens], bool]:
     if tokens[size:] == (ANY,):
         return lambda member: member[:size] == start
     one = automaton((Pattern(tokens),))
-    return lambda member: member[:size] == start and one.accepts(member)
+    letters = next((count for count, token in enumerate(reversed(tokens)) if not isinstance(token, str)), 0)
+    last = tokens[len(tokens) - letters :]
+    return lambda member: member[:size] == start and member[len(member) - letters :] == last and one.accepts(member)
 
 
 def _flat(lists: dict[str, list[Tokens]]) -> list[Tokens]:

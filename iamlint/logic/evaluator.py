@@ -7,7 +7,7 @@ An answer is True, False, or None where AWS's behaviour is not documented or a p
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from fractions import Fraction
 
@@ -84,6 +84,8 @@ def _fill(pattern: Tokens, request: Request) -> Filled | Answer:
 
 def _glob(pattern: Filled, text: str) -> bool:
     """Plain matching: what stands between two `*` is found as early as can be, the first and last piece at the ends."""
+    if ANY not in pattern:
+        return len(pattern) == len(text) and _is_at(0, pattern, text)
     pieces: list[list[Token]] = [[]]
     for token in pattern:
         if token is ANY:
@@ -92,8 +94,8 @@ def _glob(pattern: Filled, text: str) -> bool:
             pieces[-1].append(token)
     first, last = pieces[0], pieces[-1]
     end = len(text) - len(last)
-    if len(pieces) == 1 or not _is_at(0, first, text):
-        return end == 0 and _is_at(0, first, text)
+    if not _is_at(0, first, text):
+        return False
     place = len(first)
     for piece in pieces[1:-1]:
         found = next((at for at in range(place, end - len(piece) + 1) if _is_at(at, piece, text)), None)
@@ -103,7 +105,7 @@ def _glob(pattern: Filled, text: str) -> bool:
     return place <= end and _is_at(end, last, text)
 
 
-def _is_at(place: int, piece: list[Token], text: str) -> bool:
+def _is_at(place: int, piece: Sequence[Token], text: str) -> bool:
     """Whether the letters of a piece are those of the text from a place on."""
     if len(text) - place < len(piece):
         return False

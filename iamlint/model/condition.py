@@ -6,6 +6,7 @@ import ipaddress
 from functools import cached_property
 from typing import Literal
 
+from iamlint.model import federation
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, all_of, any_of, negation
@@ -141,10 +142,23 @@ class Condition(Placed):
         if self.negated or not self.values:
             return False
         if self.family == "ip":
-            return any_of(_any_address(value) for value in self.values)
+            return _every_address(self.values)
         if self.globs:
-            return any_of(set(v.shown) == {"*"} if v.is_known else v.doubt for v in self.values)
+            return any_of(_is_all(value) for value in self.values)
         return False
+
+    @term
+    def wide_ranges(self) -> tuple[Text, ...]:
+        """Those address ranges that are so much of the Internet that AWS calls them public: more than a /8, of IPv6 a
+        /32 (Amazon S3 User Guide, "The meaning of public")."""
+        if self.family != "ip":
+            return ()
+        networks = [(value, _network(value)) for value in self.values]
+        return tuple(
+            value
+            for value, network in networks
+            if network is not None and network.prefixlen < (8 if network.version == 4 else 32)
+        )
 
     @term
     def restricts_allow(self) -> Truth:
@@ -160,27 +174,38 @@ class Condition(Placed):
 
     @term
     def is_subject_claim(self) -> Truth:
-        """Whether the key is a claim of an OIDC provider that says who the identity is: `sub`, or any but the
-        audience and the methods (`aud`, `amr`)."""
-        provider, colon, claim = self.key.shown.lower().rpartition(":")
-        if not colon:
-            return self.key.hole if self.key.hole is not None else False
-        if claim == "aud" and provider.startswith(_AUDIENCE_IS_TENANT):
-            return True
-        return claim not in ("aud", "amr", "oaud") and ("." in provider or "${" in provider)
+        """Whether the key is a claim of an OIDC provider that says whose identity it is: `sub`, or another that not
+        everybody's token can have."""
+        return federation.is_subject_claim(self)
+
+    @term
+    def is_audience_claim(self) -> Truth:
+        """Whether the key is a claim of an OIDC provider that says for whom the token was made: `aud`, `app_id` …"""
+        return federation.is_audience_claim(self)
+
+    @term
+    def demands_claim(self) -> Truth:
+        """Whether, in an Allow, only tokens with one of the listed values pass; a token always has its claims."""
+        return federation.demands(self)
 
     @term
     def wide_subjects(self) -> tuple[Text, ...]:
-        """Those values of the `sub` claim that take in more than one owner."""
-        return tuple(value for value in self.values if _too_wide(value) is True)
+        """Those values of a claim that take in more than one owner."""
+        return federation.wide_values(self)
 
     @term
     def subject_is_too_wide(self) -> Truth:
-        """Whether a value of the `sub` claim takes in more than one owner: the organization, group, workspace or
-        namespace in it is, or has, a wildcard."""
-        if not (self.globs and self.key.shown.lower().endswith(":sub")) or self.negated:
-            return False
-        return any_of(_too_wide(value) for value in self.values)
+        """Whether a value of the `sub` claim, or of one like it, takes in more than one owner: the organization,
+        group, workspace or namespace in it is, or has, a wildcard, or is left out."""
+        return federation.is_too_wide(self)
+
+    @term
+    def is_about_old_transport(self) -> Truth:
+        """Whether the condition holds for requests without TLS: `aws:SecureTransport` false, or a TLS version below a
+        number."""
+        without = all_of((self.family == "bool", self.on("aws:SecureTransport"), self.has_value("false")))
+        old = all_of((self.base.startswith("numericlessthan"), self.on("s3:TlsVersion")))
+        return any_of((without, old))
 
     @term
     def is_mfa_key(self) -> Truth:
@@ -227,38 +252,33 @@ class Condition(Placed):
         return any_of((absent, not_true, no_key, old))
 
 
-# Providers whose audience names the tenant, so that it pins the identity's owner as a subject does: the organization's
-# id at CircleCI (which its provider's URL names too), the team at Vercel, the organization at Pulumi.
-_AUDIENCE_IS_TENANT = ("oidc.circleci.com", "oidc.vercel.com", "api.pulumi.com", "sandboxes.cloud")
-
-# Where the owner stands in the subject claim of each provider: what comes before it, and what ends it.
-_OWNERS: tuple[tuple[str, str], ...] = (
-    ("repo:", "/"),  # GitHub Actions: repo:OWNER/REPOSITORY:…, since 2026 also repo:OWNER@ID/…
-    ("project_path:", "/"),  # GitLab: project_path:GROUP/PROJECT:…
-    ("organization:", ":"),  # HCP Terraform, Buildkite: organization:NAME:…
-    ("org/", "/"),  # CircleCI: org/ID/project/…
-    ("system:serviceaccount:", ":"),  # Kubernetes: system:serviceaccount:NAMESPACE:NAME
-)
-
-
-def _too_wide(value: Text) -> Truth:
-    shown = value.shown
-    wild = shown.find("*") if "?" not in shown else min(i for i in (shown.find("*"), shown.find("?")) if i >= 0)
-    if wild < 0:
+def _is_all(value: Text) -> Truth:
+    """Whether a glob takes in everything; one with anything else written in it does not, whatever its holes hold."""
+    if any(isinstance(part, str) and part.strip("*") for part in value.parts):
         return False
-    for prefix, end in _OWNERS:
-        if shown.startswith(prefix):
-            owner_end = shown.find(end, len(prefix))
-            return wild < owner_end if owner_end >= 0 else True
-    return wild == 0 or not shown.strip("*?:/")
+    return bool(value.parts) if value.is_known else value.doubt
 
 
-def _any_address(value: Text) -> Truth:
-    """Whether a CIDR value takes in every address; two halves of the Internet count, a hole may."""
+def _every_address(values: tuple[Text, ...]) -> Truth:
+    """Whether ranges take in every address of IPv4 or IPv6, if only two halves of them together; a hole may."""
+    known = [network for value in values if (network := _network(value)) is not None]
+    if any(network.prefixlen == 0 for network in known):
+        return True
+    if len(known) > 1:
+        fours = [network for network in known if isinstance(network, ipaddress.IPv4Network)]
+        sixes = [network for network in known if isinstance(network, ipaddress.IPv6Network)]
+        if any(not network.prefixlen for network in ipaddress.collapse_addresses(fours)):
+            return True
+        if any(not network.prefixlen for network in ipaddress.collapse_addresses(sixes)):
+            return True
+    return any_of(value.doubt for value in values)
+
+
+def _network(value: Text) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """The range that a value is; None for what is none or not known."""
     if value.literal is None:
-        return value.doubt
+        return None
     try:
-        network = ipaddress.ip_network(value.literal.strip(), strict=False)
+        return ipaddress.ip_network(value.literal.strip(), strict=False)
     except ValueError:
-        return False
-    return network.prefixlen == 0
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,11 +10,15 @@ from iamlint.aws import managed_policies
 from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.policy_reference import PolicyReference
 from iamlint.model.text import Text
-from iamlint.model.thing import Setting, Thing, question, term
+from iamlint.model.thing import Placed, Setting, Thing, question, term
 from iamlint.model.unknown import Truth, Unknown, any_of
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
+
+
+# As of ISO 8601, which permission sets are given: PT8H, P1DT2H30M.
+_DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?")
 
 
 class Attachment(PolicyReference, Grant):
@@ -71,6 +76,16 @@ class Attachment(PolicyReference, Grant):
         return bool(self.policy_name)
 
 
+class Opening(Placed):
+    """An action by which an identity can take off its own permissions boundary, where it is given; `how` in words."""
+
+    action: str
+    how: str
+
+    def __str__(self) -> str:
+        return self.action
+
+
 class Identity(Thing):
     """What every identity has. `policies` are the inline ones and those customer-managed ones declared in the stack;
     `group_policies` and `group_attachments` what a user has through groups; `boundary_policy` is the boundary, where
@@ -83,6 +98,7 @@ class Identity(Thing):
     group_attachments: tuple[Attachment, ...] = ()
     boundary: Text | None = None
     boundary_policy: Policy | None = None
+    max_session: Setting | None = None
 
     @cached_property
     def access(self) -> Access:
@@ -92,10 +108,44 @@ class Identity(Thing):
         return of_identity(self)
 
     @question
-    def may(self, action: str) -> Truth:
+    def may(self, action: str, resource: str = "") -> Truth:
         """Whether its policies taken together, denies taken off and within its boundary, allow the action (or one of
-        a pattern) on some resource."""
-        return self.access.may(action)
+        a pattern) on some resource, or on this one (or one of a pattern)."""
+        return self.access.may(action, resource)
+
+    @term
+    def session_seconds(self) -> int:
+        """How many seconds a session of a role or permission set may last at most; 0 when that is not known."""
+        value = self.max_session.value if self.max_session is not None else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if not isinstance(value, str):
+            return 0
+        if value.isascii() and value.isdecimal():
+            return int(value[:9])
+        found = _DURATION.fullmatch(value)
+        days, hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
+        return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+
+    @term
+    def session_label(self) -> str:
+        """How long a session may last at most, in hours and minutes."""
+        hours, minutes = divmod(self.session_seconds // 60, 60)
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+
+    @term
+    def boundary_openings(self) -> tuple[Opening, ...]:
+        """How the identity can free itself of its permissions boundary, the boundary and denies counted."""
+        if self.boundary is None:
+            return ()
+        from iamlint.model.reasoning.boundary import openings
+
+        return openings(self)
+
+    @term
+    def boundary_opening(self) -> str:
+        """The first of these, in words; empty when there is none."""
+        return self.boundary_openings[0].how if self.boundary_openings else ""
 
     @term
     def label(self) -> str:
@@ -186,7 +236,6 @@ class Role(Identity):
     kind_of_thing: ClassVar[str] = "role"
 
     trust: Policy | None = None
-    max_session: Setting | None = None
     used_by: tuple[str, ...] = ()
     public_instances: tuple[str, ...] = ()
     private_instances: tuple[str, ...] = ()

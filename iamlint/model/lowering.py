@@ -103,6 +103,11 @@ class Lowering:
         return name
 
 
+def arn_of(text: Text, home: str) -> Tokens:
+    """The tokens of an ARN beside a policy, such as a boundary's; `home` is the address of what it belongs to."""
+    return _Cutter(True, home).arn(text)
+
+
 def _managed(name: str, granted: Sequence[StatementData]) -> tuple[logic.Statement, ...]:
     found = _MANAGED.get(name)
     if found is None:
@@ -169,6 +174,10 @@ class _Cutter:
             return reading.pattern(action.literal.strip().lower(), variables=False)
         tokens = self._cut(action, wild=True, variables=False)
         return tuple([token.lower() if isinstance(token, str) else token for token in tokens])
+
+    def arn(self, text: Text) -> Tokens:
+        """The tokens of one ARN."""
+        return self._cut(text, True, self._variables)
 
     def _each(self, texts: Sequence[Text]) -> tuple[Tokens, ...]:
         return tuple(self._cut(text, True, self._variables) for text in texts)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from iamlint.model.caller import denies_strangers
 from iamlint.model.flaw import Flaw
+from iamlint.model.patterns import Resource
 from iamlint.model.statement import Statement
 from iamlint.model.text import Text
 from iamlint.model.thing import Model, Placed, Thing, question, term
-from iamlint.model.unknown import Truth, Unknown, all_of, any_of
+from iamlint.model.unknown import Truth, Unknown, all_of, any_of, certain
+
+if TYPE_CHECKING:
+    from iamlint.model.access import Access
 
 PolicyKind = Literal["identity", "trust", "resource", "boundary", "scp", "rcp", "vpc_endpoint", "session", "unattached"]
 AttachmentForm = Literal["inline", "managed", "aws_managed", "generated", "resource", "unattached"]
@@ -27,14 +31,17 @@ class Size(NamedTuple):
 
 
 class Holder(Model):
-    """Whom a policy is attached to: its kind, what to call it, the address of its declaration, its service, and whether
-    it is reached only from within a VPC."""
+    """Whom a policy is attached to: its kind, what to call it, the address of its declaration, its service, whether
+    it is reached only from within a VPC, and whether AWS is asked to refuse a public policy of it. `buckets` are the
+    names that a bucket goes by: the address of its declaration, and its own name."""
 
     kind: HolderKind
     label: str
     address: str = ""
     service: str = ""
     in_vpc: bool = False
+    refuses_public: bool = False
+    buckets: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind.replace('_', ' ')} {self.label}".strip() if self.kind != "resource" else self.label
@@ -66,7 +73,8 @@ class Grant(Thing, ABC):
 
 class Policy(Grant):
     """A policy document and what it is attached to. `size` is None when nothing is known of the document; `before` is
-    how many characters the inline policies have that its holder has before it."""
+    how many characters the inline policies have that its holder has before it. A policy that is not `complete` may get
+    more statements from a module that is not at hand."""
 
     kind_of_thing: ClassVar[str] = "policy"
 
@@ -81,6 +89,20 @@ class Policy(Grant):
     grammar: tuple[Flaw, ...] = ()
     size: Size | None = None
     before: int = 0
+    complete: bool = True
+
+    @cached_property
+    def access(self) -> Access:
+        """What it says by itself."""
+        from iamlint.model.access import of_policy
+
+        return of_policy(self)
+
+    @question
+    def may(self, action: str, resource: str = "") -> Truth:
+        """Whether it allows by itself, its denies taken off, the action (or one of a pattern) on some resource, or on
+        this one (or one of a pattern)."""
+        return self.access.may(action, resource)
 
     @term
     def holder(self) -> str:
@@ -156,9 +178,66 @@ class Policy(Grant):
         return bool(self.holders) and all(holder.in_vpc for holder in self.holders)
 
     @term
+    def is_refused_when_public(self) -> bool:
+        """Whether AWS is asked to refuse the policy if it is public, by an argument of the policy itself."""
+        return bool(self.holders) and all(holder.refuses_public for holder in self.holders)
+
+    @term
     def anyone(self) -> str:
         """Who everybody is to whom a policy without restriction is open, in words."""
         return "anyone in its VPC" if self.is_in_vpc else "anyone"
+
+    @question
+    def lets_outsiders_in_by(self, statement: Statement) -> Truth:
+        """Whether a statement of it lets in an outsider: a caller whom no statement names, and who has none of the
+        accounts, organizations, networks and sources that conditions fix; denies are taken off."""
+        return statement.may_be_for_anyone and self.access.lets_outsiders_in_by(statement)
+
+    @term
+    def public_statements(self) -> tuple[Statement, ...]:
+        """The statements of a resource or trust policy that surely let an outsider in."""
+        return tuple(statement for statement in self.statements if certain(self.lets_outsiders_in_by(statement)))
+
+    @term
+    def lockout(self) -> str:
+        """How a resource policy leaves nobody able to change it, in words; empty when it does not."""
+        from iamlint.model import lockout
+
+        found = lockout.lockout(self)
+        return "" if found is None else found.told
+
+    @term
+    def locking(self) -> Placed | None:
+        """The statement that leaves nobody able to change the policy, or the policy where none lets anybody do so."""
+        from iamlint.model import lockout
+
+        found = lockout.lockout(self)
+        return None if found is None else found.at
+
+    @term
+    def requires_secure_transport(self) -> Truth:
+        """Whether a Deny for everybody stops what comes without TLS, or with an old version of it."""
+        if self.unresolved is not None:
+            return self.unresolved
+        if not self.complete:
+            return Unknown("statements that a module may add")
+        return any_of(statement.denies_insecure_transport for statement in self.statements)
+
+    @term
+    def denies_without_mfa(self) -> Truth:
+        """Whether a Deny of a trust policy stops everybody who signed in without MFA."""
+        return any_of(
+            all_of(
+                (
+                    statement.denies,
+                    statement.speaks_of("sts:AssumeRole"),
+                    any_of(principal.is_anyone for principal in statement.principals),
+                    len(statement.conditions) == 1,
+                    any_of(condition.denies_without_mfa for condition in statement.conditions),
+                )
+            )
+            for statement in self.statements
+        )
 
     @question
     def shields(self, statement: Statement) -> Truth:
@@ -168,10 +247,17 @@ class Policy(Grant):
             all_of(
                 (
                     deny.denies,
-                    any_of(principal.is_anyone for principal in deny.principals),
+                    deny.shuts_out_strangers,
                     all_of(deny.speaks_of(action.shown) for action in statement.actions if action.is_known),
-                    len(deny.conditions) == 1 and denies_strangers(deny.conditions[0]),
+                    all_of(any_of(_takes_in(mine, its) for mine in deny.resources) for its in statement.resources)
+                    if deny.resources
+                    else not deny.uses_not_resource,
                 )
             )
             for deny in self.statements
         )
+
+
+def _takes_in(wider: Resource, narrower: Resource) -> Truth:
+    """Whether one ARN of a policy takes in another; the same expression always does."""
+    return wider.shown == narrower.shown or any_of((wider.is_wildcard, wider.covers_tokens(narrower.glob_tokens)))

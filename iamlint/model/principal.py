@@ -6,6 +6,8 @@ import re
 from functools import cached_property
 from typing import Literal
 
+from iamlint.aws import service_principals
+from iamlint.model import federation
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, question, term
 from iamlint.model.unknown import Truth, Unknown
@@ -99,9 +101,41 @@ class Principal(Placed):
             return self.name.hole
         return bool(self.provider)
 
+    @term
+    def is_of_everybody(self) -> bool:
+        """Whether the OIDC provider gives tokens to everybody, as GitHub's does, and not to one tenant only."""
+        return federation.is_shared(self.provider)
+
+    @term
+    def is_cluster(self) -> bool:
+        """Whether the OIDC provider is that of a Kubernetes cluster."""
+        return federation.is_cluster(self.provider)
+
+    @term
+    def is_saml(self) -> Truth:
+        """Whether this is a SAML provider."""
+        if self.kind != "federated" or self._is_saml or self.provider or self.name.hole is None:
+            return self.kind == "federated" and self._is_saml
+        return self.name.hole
+
+    @term
+    def is_cognito(self) -> Truth:
+        """Whether these are the identity pools of Amazon Cognito."""
+        return self.kind == "federated" and self.name.equals(federation.COGNITO)
+
     @property
     def _is_saml(self) -> bool:
-        return "saml-provider" in self.name.shown
+        return "saml-provider" in self.name.masked
+
+    @term
+    def says_for_whom(self) -> bool:
+        """Whether this is a service that AWS documents to say on whose behalf it assumes a role."""
+        return self.kind == "service" and service_principals.assumes_for_whom(self.name.literal or "")
+
+    @question
+    def is_service(self, name: str) -> Truth:
+        """Whether this is the service of that principal's name, `rolesanywhere.amazonaws.com`."""
+        return self.kind == "service" and self.name.equals(name)
 
     @question
     def is_kind(self, kind: str) -> Truth:

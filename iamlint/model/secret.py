@@ -12,11 +12,19 @@ SecretContext = Literal[
     "text", "provider", "user data", "environment", "password property", "parameter", "authentication"
 ]
 
+_MOST_SHOWN = 4
+
+
+def shown_characters(length: int) -> int:
+    """How many of the first characters of a credential may be shown: four, of a short one no more than a third."""
+    return min(_MOST_SHOWN, length // 3)
+
 
 class Secret(Thing):
     """A credential written in clear: what it is, where it sits, and whether it is one of AWS's documented examples.
 
-    The secret itself is never kept: `hint` is its first four characters and its length.
+    The secret itself is never kept: `hint` is its first four characters and its length. `name` says more of what it is
+    where its form gives its issuer away: `GitHub token`.
     """
 
     kind_of_thing: ClassVar[str] = "secret"
@@ -24,6 +32,7 @@ class Secret(Thing):
     kind: SecretKind
     context: SecretContext
     hint: str
+    name: str = ""
     owner: str = ""
     is_example: bool = False
 
@@ -35,7 +44,8 @@ class Secret(Thing):
     @term
     def what(self) -> str:
         """What it is, in words with their article."""
-        return f"an {self.kind}" if self.kind[0] in "aeiou" else f"a {self.kind}"
+        name = self.name or self.kind
+        return f"an {name}" if name[0] in "AEIOaeio" or name.startswith(("npm", "SSH")) else f"a {name}"
 
     @term
     def is_access_key(self) -> bool:

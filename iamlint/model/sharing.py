@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
-from iamlint.model.unknown import Truth, Unknown, any_of
+from iamlint.model.unknown import Guard, Truth, Unknown, all_of, any_of
 
 SharedKind = Literal[
     "image", "volume snapshot", "database snapshot", "document", "bucket", "object", "function", "resource share"
@@ -124,6 +124,39 @@ class PublicAccessBlock(Thing):
         return ignored if guard == share.when else Unknown("the block is not always there")
 
 
+    def stops_policy(self, buckets: tuple[str, ...], when: Guard) -> Truth:
+        """Whether a public policy of the bucket that goes by these names is refused, or opens it to nobody."""
+        if self.of == "account":
+            covers: Truth = True
+        elif self.of == "bucket":
+            covers = any_of(_is_name_of(mine, other) for mine in self._names for other in buckets)
+        else:
+            return False
+        if covers is False:
+            return False
+        stopped = any_of((self.block_public_policy.equals(True), self.restrict_public_buckets.equals(True)))
+        if stopped is False or covers is not True:
+            return stopped if stopped is False else covers
+        guard = when.joined(self.when)
+        if guard is None:
+            return False
+        return stopped if guard == when else Unknown("the block is not always there")
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        name = self.resource.literal if self.resource is not None else None
+        return (*_addresses(self), *([name] if name else []))
+
+    def makes_up_for(self, block: PublicAccessBlock) -> Truth:
+        """Whether this, as the block of the account, has on what the block of a bucket or access point has off."""
+        if self.of != "account" or block.of not in ("bucket", "access point") or block is self:
+            return False
+        guard = block.when.joined(self.when)
+        if guard is None or guard != block.when:
+            return False if guard is None else Unknown("the block is not always there")
+        return all_of(getattr(self, name).equals(True) for name in block.off)
+
+
 def _is_same(block: PublicAccessBlock, share: Share) -> Truth:
     """Whether both speak of the same bucket: by its declaration, its name, or the same expression."""
     answers: list[Truth] = []
@@ -139,6 +172,14 @@ def _is_same(block: PublicAccessBlock, share: Share) -> Truth:
             # A bucket that is declared here under that name would have given its name, not a reference.
             answers.append(False)
     return any_of(answers) if answers else Unknown("which bucket is meant is not known")
+
+
+def _is_name_of(mine: str, other: str) -> Truth:
+    """Whether two names of buckets are the same; of several instances, which one is meant may not be known."""
+    if mine == other:
+        return True
+    same_stem = mine.partition("[")[0] == other.partition("[")[0]
+    return Unknown("which instance is not known") if same_stem and mine.endswith("]") != other.endswith("]") else False
 
 
 def _addresses(thing: PublicAccessBlock | Share) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from iamlint.aws import actions as catalogue
 from iamlint.aws import sensitive
+from iamlint.aws.service_principals import SOURCE_KEYS
 from iamlint.logic import glob
-from iamlint.model.caller import fixes_caller
+from iamlint.model import restraint
+from iamlint.model.caller import denies_strangers, fixes_caller, narrows_caller
 from iamlint.model.condition import Condition
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, question, term
-from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain, negation
+from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain, negation, possible
 
 # These have rules of their own, which know more about them.
 _JUDGED_APART = ("iam:passrole", "sts:assumerole", "iam:createservicelinkedrole")
@@ -288,16 +290,114 @@ class Statement(Placed):
         """Whether a principal is everybody (or every account)."""
         return any_of(any_of((p.is_anyone, p.is_wildcard_account)) for p in self.principals)
 
+    @property
+    def may_be_for_anyone(self) -> bool:
+        """Whether this is or may be an Allow that names more than certain callers; an identity provider of the web
+        signs in anybody."""
+        if self.allows is False:
+            return False
+        return not self.principals or any(
+            possible(p.is_anyone) or possible(p.is_wildcard_account) or _signs_anybody_in(p) for p in self.principals
+        )
+
     @term
     def fixes_caller(self) -> Truth:
         """Whether a condition pins who may call to fixed accounts, organizations, principals, networks or sources."""
         return any_of(fixes_caller(condition) for condition in self.conditions)
 
+    @question
+    def why_it_holds(self, condition: Condition) -> str:
+        """Why a condition of an Allow holds whoever calls, in words; empty when it restrains someone or may."""
+        return restraint.why_it_holds(condition, self)
+
+    @term
+    def told_actions(self) -> str:
+        """The actions in words: as listed, or everything but those of a NotAction."""
+        listed = ", ".join(action.shown for action in self.actions or self.not_actions)
+        return f"everything but {listed}" if self.not_actions else listed
+
+    @term
+    def listed_principals(self) -> str:
+        """The principals in words, at most three."""
+        names = [f"`{principal}`" for principal in self.principals[:3]]
+        return ", ".join(names) + (" …" if len(self.principals) > 3 else "")
+
+    @term
+    def denies_insecure_transport(self) -> Truth:
+        """Whether this, as a Deny, stops everybody whose request comes without TLS, or with an old version of it."""
+        return all_of(
+            (
+                self.denies,
+                any_of(principal.is_anyone for principal in self.principals),
+                len(self.conditions) == 1,
+                any_of(condition.is_about_old_transport for condition in self.conditions),
+            )
+        )
+
+    @term
+    def narrows_caller(self) -> Truth:
+        """Whether, beyond the principals, some condition pins who of them may call: by organization, principal,
+        network, tag, source identity, an external id or MFA."""
+        return any_of(
+            (
+                self.requires_mfa,
+                *(all_of((narrows_caller(condition), condition.restricts_allow)) for condition in self.conditions),
+            )
+        )
+
+    @term
+    def pins_source(self) -> Truth:
+        """Whether a condition pins on whose behalf an AWS service calls, be it by an external id."""
+        keys = (*SOURCE_KEYS, "sts:ExternalId")
+        return any_of(any_of(c.on(key) for key in keys) for c in self.conditions)
+
+    @term
+    def pins_certificate(self) -> Truth:
+        """Whether a condition pins the trust anchor, or the certificate, of IAM Roles Anywhere."""
+        return any_of(
+            any_of((c.on("aws:SourceArn"), c.on_prefix("aws:PrincipalTag/x509"), c.on("sts:SourceIdentity")))
+            for c in self.conditions
+        )
+
+    @term
+    def shuts_out_strangers(self) -> Truth:
+        """Whether this, as a Deny, is for everybody but callers that it names or whom its conditions pin."""
+        if self.not_principals:
+            return not self.conditions
+        return all_of((any_of(p.is_anyone for p in self.principals), denies_strangers(self.conditions)))
+
     @term
     def pins_subject(self) -> Truth:
         """Whether a condition pins who the federated identity is: the `sub` claim of the provider, or another of its
-        claims than the audience."""
-        return any_of(all_of((condition.is_subject_claim, condition.restricts_allow)) for condition in self.conditions)
+        claims that says whose identity it is."""
+        return any_of(all_of((condition.is_subject_claim, condition.demands_claim)) for condition in self.conditions)
+
+    @term
+    def pins_owner(self) -> Truth:
+        """Whether a condition pins who the federated identity is, to fewer than all owners of such."""
+        return any_of(
+            all_of((condition.is_subject_claim, condition.demands_claim, negation(condition.subject_is_too_wide)))
+            for condition in self.conditions
+        )
+
+    @term
+    def pins_audience(self) -> Truth:
+        """Whether a condition pins for whom the token of a federated identity was made."""
+        return any_of(all_of((condition.is_audience_claim, condition.demands_claim)) for condition in self.conditions)
+
+    @term
+    def pins_saml_audience(self) -> Truth:
+        """Whether a condition pins for whom a SAML assertion was made (`SAML:aud`), or where it is sent."""
+        return any_of(self._demands(key) for key in ("saml:aud", "saml:recipient"))
+
+    @term
+    def pins_identity_pool(self) -> Truth:
+        """Whether a condition pins the Cognito identity pool that vouches for an identity."""
+        return self._demands("cognito-identity.amazonaws.com:aud")
+
+    def _demands(self, key: str) -> Truth:
+        """Whether a condition asks for certain values of a claim, which every token or assertion has."""
+        return any_of(all_of((condition.on(key), condition.demands_claim)) for condition in self.conditions)
 
     @term
     def is_public(self) -> Truth:
@@ -312,6 +412,11 @@ class Statement(Placed):
 def _with_fixed_holes(resource: Resource) -> glob.Tokens:
     """The glob of an ARN for comparing it with others of its statement: what is written alike is the same there."""
     return glob.tokens(resource.shown.replace("${", "\0{"))
+
+
+def _signs_anybody_in(principal: Principal) -> bool:
+    """Whether a principal is an identity provider of the web by its name; an ARN is of a provider in the account."""
+    return principal.kind == "federated" and not principal.name.shown.startswith(("arn:", "$"))
 
 
 def _is_every_role(resource: Resource) -> Truth:

@@ -73,7 +73,7 @@ class StackBuilder:
     ) -> None:
         """Declares a user, group, role or permission set. `at.address` must be unique within the stack."""
         extra: dict[str, Any] = {"boundary": boundary}
-        if kind == "role":
+        if kind in ("role", "permission_set"):
             extra["max_session"] = max_session
         self._pieces.identities[at.address] = DeclaredIdentity(kind, at, name, extra)
 
@@ -88,19 +88,30 @@ class StackBuilder:
         service: str = "",
         label: str = "",
         in_vpc: bool = False,
+        refuses_public: bool = False,
+        buckets: tuple[str, ...] = (),
+        complete: bool = True,
     ) -> None:
         """Declares a policy: an evaluated object, or a string with JSON in it, or a choice of those.
 
         For a resource policy give `service` (the IAM prefix of the resource it is attached to, "s3") and `label`
-        (what to call that resource in a message), and `in_vpc` where it is reached only from within a VPC.
+        (what to call that resource in a message), `in_vpc` where it is reached only from within a VPC,
+        `refuses_public` where AWS is asked to refuse it if public, and for a bucket the names that it goes by. It is
+        not `complete` where statements may be added to it elsewhere.
         """
         holders: tuple[Holder, ...] = ()
         if label:
-            holders = (Holder(kind="resource", label=label, address=at.address, service=service, in_vpc=in_vpc),)
+            holders = (
+                Holder(
+                    kind="resource", label=label, address=at.address, service=service, in_vpc=in_vpc,
+                    refuses_public=refuses_public, buckets=buckets,
+                ),
+            )  # fmt: skip
         for policy in policy_document.policies(document, at, kind, attachment, holders, name, self._allow):
             for unknown in policy_document.unknowns(policy):
                 self.note_unknown(unknown)
-            self._pieces.policies.append(DeclaredPolicy(policy, list(targets)))
+            whole = policy if complete else policy.model_copy(update={"complete": False})
+            self._pieces.policies.append(DeclaredPolicy(whole, list(targets)))
 
     def attach(
         self, policy: Text, at: At, holder_kind: HolderKind, holder: Text | None = None,

@@ -1,26 +1,26 @@
-"""Finds credentials that stand in clear in a text: AWS access keys, their secrets, session tokens, private keys."""
+"""Finds credentials that stand in clear in a text: AWS access keys, private keys, tokens, passwords in URLs."""
 
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections import Counter
 from collections.abc import Iterator
-from math import log2
 from typing import NamedTuple
 
 from iamlint.model.secret import SecretKind
+from iamlint.parsers.encoded_text import GZIP_MARK, decoded
+from iamlint.parsers.issued_tokens import find_in_urls, find_issued
+from iamlint.parsers.secret_words import entropy, hint, is_made_up, looks_like_placeholder
 
 
 class Found(NamedTuple):
-    """A credential at [start, end) of a text. `hint` is all that may be shown of it."""
+    """A credential at [start, end) of a text. `hint` is all that may be shown of it; `name` says whose it is."""
 
     kind: SecretKind
     start: int
     end: int
     hint: str
-    is_example: bool
+    is_example: bool = False
+    name: str = ""
 
 
 # IAM User Guide, "Unique identifiers": the prefixes of credentials. AIDA, AROA and the like name principals.
@@ -60,38 +60,11 @@ _BASE64_MARKS = (
     "UFJJVkFUR", "BSSVZBVE", "QUklWQVRF",
 )  # fmt: skip
 
-_SAME = re.compile(r"(.)\1{5,}", re.DOTALL)
-_PLACEHOLDER = re.compile(
-    r"""^\s*$ | ^\s*(?:\$?\{|<|\[|%|\(\() | \{\{ | \$\{ | \$\( | <[^>]+> | ^[x*.\-_#?0]+$ | x{4,} | \*{3,} | \.{3}
-      | example | change[-_ ]?(?:me|this|it) | place[-_ ]?holder | dummy | replace[-_ ]?(?:me|this|with) | to[-_]?do\b
-      | ^(?:your|my|insert|enter|put|add|fill|use)[-_ ] | your[-_]?(?:secret|password|token|key|access) | redacted
-      | ^(?:null|none|nil|true|false|undefined|n/?a|tbd|unset|empty|secret|password|default|token)$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_TOKEN_NAMES = (
-    "APIKEY", "AUTHTOKEN", "ACCESSTOKEN", "APITOKEN", "SECRETKEY", "CLIENTSECRET", "APPSECRET", "TOKENSECRET",
-    "CONSUMERSECRET", "SIGNINGSECRET", "JWTSECRET",
-)  # fmt: skip
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-_REFERENCE = re.compile(r"^(?:arn:|ssm:|secretsmanager:|vault:|file:|https?://|s3://|/[\w.-]+/|\.{0,2}/[\w.-]+$)")
-
 
 def find(text: str) -> Iterator[Found]:
     """The credentials in a text, in no particular order, none twice; of a base64 run that hides one, the run."""
-    ids = [match.span() for match in _KEY_ID.finditer(text)] if _may_have_key_id(text) else []
-    taken: set[int] = set()
-    for start, end in ids:
-        whole = text[start:end]
-        example = whole.endswith("EXAMPLE")
-        if example or not _is_made_up(whole[4:]):
-            yield Found("access key id", start, end, hint(whole), example)
-    if _may_name_secret(text):
-        yield from _named(text, taken)
-    for start, end in ids:
-        yield from _neighbours(text, start, end, taken)
-    if "PRIVATE KEY" in text:
-        yield from _private_keys(text)
-    if len(text) >= 48 and any(mark in text for mark in _BASE64_MARKS):
+    yield from _plain(text)
+    if len(text) >= 48 and (GZIP_MARK in text or any(mark in text for mark in _BASE64_MARKS)):
         yield from _within_base64(text)
 
 
@@ -99,47 +72,8 @@ def key_ids(text: str) -> Iterator[tuple[str, int, int]]:
     """The ids of access keys in a text, each with where it stands; not those of AWS's own examples."""
     for match in _KEY_ID.finditer(text) if _may_have_key_id(text) else ():
         key = match[0]
-        if not key.endswith("EXAMPLE") and not _is_made_up(key[4:]):
+        if not key.endswith("EXAMPLE") and not is_made_up(key[4:]):
             yield key, *match.span()
-
-
-def hint(secret: str) -> str:
-    """What may be shown of a credential: its first four characters and its length."""
-    return f"{secret[:4]}… ({len(secret)} characters)"
-
-
-def looks_like_placeholder(text: str) -> bool:
-    """Whether a value stands for a credential without being one: `<key>`, `${…}`, xxxx, changeme, EXAMPLE …"""
-    return _PLACEHOLDER.search(text) is not None or _SAME.search(text) is not None or len(set(text)) < 3
-
-
-def is_documented_example(text: str) -> bool:
-    """Whether a value is one of the access keys that AWS's own pages show, which end in EXAMPLE or EXAMPLEKEY."""
-    return len(text) in (20, 40) and text.endswith(("EXAMPLE", "EXAMPLEKEY"))
-
-
-def looks_like_reference(text: str) -> bool:
-    """Whether a value tells where a credential is kept: an ARN, a parameter's path, a URL."""
-    return _REFERENCE.match(text) is not None
-
-
-def secret_name(name: str) -> SecretKind | None:
-    """What an environment variable of this name holds, if it holds a credential."""
-    upper = name.upper().replace("-", "_")
-    compact = upper.replace("_", "")
-    if compact.endswith(("AWSACCESSKEYID", "AWSACCESSKEY")):
-        return "access key id"
-    if compact.endswith(("SECRETACCESSKEY", "AWSSECRETKEY")):
-        return "secret access key"
-    if compact.endswith(("AWSSESSIONTOKEN", "AWSSECURITYTOKEN")):
-        return "session token"
-    if compact.endswith("PRIVATEKEY"):
-        return "private key"
-    if compact.endswith(("PASSWORD", "PASSWD", "PASSPHRASE")) or upper.endswith(("_PWD", "_PASS")):
-        return "password"
-    if compact.endswith(_TOKEN_NAMES):
-        return "token"
-    return None
 
 
 def _may_have_key_id(text: str) -> bool:
@@ -157,7 +91,7 @@ def _named(text: str, taken: set[int]) -> Iterator[Found]:
         value = match["value"]
         start, end = match.span("value")
         if match["token"]:
-            if len(value) >= 100 and not _is_made_up(value):
+            if len(value) >= 100 and not is_made_up(value):
                 yield Found("session token", start, end, hint(value), "EXAMPLE" in value)
         elif len(value) == 40 and start not in taken and ("EXAMPLE" in value or _is_random(value)):
             taken.add(start)
@@ -185,50 +119,51 @@ def _private_keys(text: str) -> Iterator[Found]:
         yield Found("private key", match.start(), end, hint(text[match.start() : end]), False)
 
 
+def _issued(text: str) -> Iterator[Found]:
+    """Tokens, and passwords in URLs; a token in a URL is a token."""
+    ends: list[tuple[int, int]] = []
+    for name, start, end in find_issued(text):
+        if not any(low < end and start < high for low, high in ends):
+            ends.append((start, end))
+            yield Found("token", start, end, hint(text[start:end]), name=name)
+    for start, end in find_in_urls(text):
+        if not any(low < end and start < high for low, high in ends):
+            yield Found("password", start, end, hint(text[start:end]), name="password in a URL")
+
+
 def _within_base64(text: str) -> Iterator[Found]:
     """Runs of base64 whose decoded text has a credential in it."""
     for match in _BASE64_RUN.finditer(text):
-        run = match.group().rstrip("=")
-        if not any(mark in run for mark in _BASE64_MARKS):
+        run = match[0]
+        if not run.startswith(GZIP_MARK) and not any(mark in run for mark in _BASE64_MARKS):
             continue
-        try:
-            decoded = b64decode(run[: len(run) - (len(run) % 4 == 1)] + "=" * (-len(run) % 4 % 3), validate=True)
-        except Base64Error:
-            continue
-        inner = next(_plain(decoded.decode("latin-1")), None)
+        content = decoded(run)
+        # What is in there is not looked through again: a text cannot make the search go deep.
+        inner = next(_plain(content), None) if content is not None else None
         if inner is not None:
-            yield Found(inner.kind, *match.span(), inner.hint, inner.is_example)
+            yield inner._replace(start=match.start(), end=match.end())
 
 
 def _plain(text: str) -> Iterator[Found]:
-    """What `find` finds, without another look through base64: a text cannot make the search go deep."""
-    ids = [match.span() for match in _KEY_ID.finditer(text)]
+    """What `find` finds without a look through base64."""
+    ids = [match.span() for match in _KEY_ID.finditer(text)] if _may_have_key_id(text) else []
+    taken: set[int] = set()
     for start, end in ids:
         whole = text[start:end]
-        if whole.endswith("EXAMPLE") or not _is_made_up(whole[4:]):
-            yield Found("access key id", start, end, hint(whole), whole.endswith("EXAMPLE"))
-    yield from _named(text, set())
-    yield from _private_keys(text)
+        example = whole.endswith("EXAMPLE")
+        if example or not is_made_up(whole[4:]):
+            yield Found("access key id", start, end, hint(whole), example)
+    if _may_name_secret(text):
+        yield from _named(text, taken)
+    for start, end in ids:
+        yield from _neighbours(text, start, end, taken)
+    if "PRIVATE KEY" in text:
+        yield from _private_keys(text)
+    yield from _issued(text)
 
 
 def _is_random(value: str) -> bool:
     """Whether 40 characters look drawn at random: mixed case and digits, high entropy, no placeholder, no SHA-1."""
     if value.islower() or value.isupper() or not any(c.isdigit() for c in value):
         return False
-    return entropy(value) > 4.2 and not _is_made_up(value)
-
-
-def entropy(value: str) -> float:
-    """Shannon's entropy of a string, in bits a character."""
-    size = len(value)
-    return -sum(count / size * log2(count / size) for count in Counter(value).values())
-
-
-def _is_made_up(value: str) -> bool:
-    """Whether the variable part of a key was typed and not drawn: runs of one character, the alphabet, few letters."""
-    folded = value.lower()
-    if len(set(folded)) < 6 or _SAME.search(folded) is not None:
-        return True
-    if any(folded[i : i + 8] in _ALPHABET for i in range(min(len(folded) - 7, 33))):
-        return True
-    return any(word in folded for word in ("example", "placeholder", "changeme", "xxxxx", "dummy"))
+    return entropy(value) > 4.2 and not is_made_up(value)

@@ -66,13 +66,14 @@ def flaws(body: Value, written: Sequence[Written], subject: Subject) -> Iterator
         yield from _document_flaws(body)
     yield from _version_flaws(body, made)
     is_permission = made and body.get("Version") is None
+    is_of_endpoint = any(_is_for_endpoint(each, subject) for each in written)
     for each in written:
         told = Telling(each.statement)
         yield from _element_flaws(each, told)
         if not (is_permission and _is_composed(each)):
             yield from _missing(each, told, subject)
             yield from _principal_flaws(each, told, subject)
-        yield from _of_kind(each, told, subject)
+        yield from _of_kind(each, told, subject, is_of_endpoint)
         if subject.family in ("identity", "trust") and not body.place.source.text.isascii():
             yield from character_flaws(each.elements, told)
 
@@ -243,7 +244,7 @@ def _principal_object(name: str, value: MapValue, told: Telling) -> Iterator[Fla
                 yield from _not_string(path, option, told)
 
 
-def _of_kind(each: Written, told: Telling, subject: Subject) -> Iterator[Flaw]:
+def _of_kind(each: Written, told: Telling, subject: Subject, is_of_endpoint: bool) -> Iterator[Flaw]:
     """Elements that a policy of this kind must not have."""
     family = subject.family
     if family not in ("identity", "scp", "trust"):
@@ -261,7 +262,7 @@ def _of_kind(each: Written, told: Telling, subject: Subject) -> Iterator[Flaw]:
         elif name == "NotPrincipal":
             message = "a role trust policy cannot have a NotPrincipal: it names who may assume the role"
             yield told.flaw("role-trust-policy-syntax-error-notprincipal", message, key, name)
-    if family == "trust" and not _is_endpoint_policy(each, subject):
+    if family == "trust" and not is_of_endpoint:
         yield from _trust_flaws(each, told)
 
 
@@ -277,16 +278,13 @@ def _trust_flaws(each: Written, told: Telling) -> Iterator[Flaw]:
             yield told.flaw("role-trust-policy-unsupported-wildcard-in-principal", message, option, "Principal")
 
 
-def _is_endpoint_policy(each: Written, subject: Subject) -> bool:
-    """Whether what looks like a trust policy by its actions is the policy of a VPC endpoint of STS: for everybody, on
-    resources."""
+def _is_for_endpoint(each: Written, subject: Subject) -> bool:
+    """Whether what looks like a trust policy by its actions is the policy of a VPC endpoint of STS, or of an
+    organization: a statement for everybody, on resources."""
+    if subject.kind != "trust" or subject.attachment != "unattached":
+        return False
     principal = each.elements.get("Principal")
-    return (
-        subject.attachment == "unattached"
-        and isinstance(principal, Text)
-        and principal.literal == "*"
-        and "Resource" in each.elements
-    )
+    return isinstance(principal, Text) and principal.literal == "*" and "Resource" in each.elements
 
 
 def start_of(value: MapValue) -> Placed:

@@ -12,7 +12,8 @@ from iamlint.model.policy import HolderKind, PolicyKind
 from iamlint.model.secret import Secret
 from iamlint.model.stack import Stack
 from iamlint.model.text import Text
-from iamlint.model.value import ListValue, MapValue, Scalar, Value
+from iamlint.model.unknown import Unknown
+from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers import credentials
 from iamlint.parsers.assemble import At, StackBuilder, Target
 from iamlint.parsers.embedded_json import read_json_text
@@ -124,7 +125,10 @@ class _File:
             self.read(item, f"{address}/{number}".lstrip("/"))
         if isinstance(root, MappingNode):
             if _is_document(root):
-                self._standing_alone(value_of(root), root, address)
+                text = root.source.text
+                in_template = '"Fn::' in text or '"Ref"' in text
+                document = value_of(root)
+                self._standing_alone(_unresolved(document) if in_template else document, root, address)
             else:
                 self._printed(root, address)
 
@@ -314,6 +318,19 @@ def _placed(plain: object, place: Place) -> Value:
     if isinstance(plain, str):
         return _literal(plain, place)
     return Scalar(plain if isinstance(plain, (bool, int, float)) else None, place)
+
+
+def _unresolved(value: Value) -> Value:
+    """A document that is a fragment of a CloudFormation template, whose functions nobody can resolve."""
+    if isinstance(value, ListValue):
+        return ListValue(tuple(map(_unresolved, value.items)), value.place)
+    if not isinstance(value, MapValue):
+        return value
+    if len(value.entries) == 1:
+        name = value.entries[0][0].literal or ""
+        if name == "Ref" or name.startswith("Fn::"):
+            return UnknownValue(Unknown("a CloudFormation function outside of a template", name), value.place)
+    return MapValue(tuple((key, _unresolved(item)) for key, item in value.entries), value.place)
 
 
 def _literal(content: str, place: Place) -> Text:

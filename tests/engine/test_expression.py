@@ -54,6 +54,9 @@ def test_what_is_not_the_language_is_refused(text: str) -> None:
         ("statement", "statement.requires", "is a question"),
         ("statement", "statement.requires()", "takes 1 argument"),
         ("statement", "statement.requires(3)", "is not a string"),
+        ("identity", "identity.may()", "takes 1 to 2 argument(s): `may(action[, resource])`"),
+        ("identity", "identity.may('iam:*', '*', '*')", "takes 1 to 2 argument(s)"),
+        ("policy", "policy.may('iam:*', 3)", "3 is not a string"),
         ("statement", "statement.allows()", "without parentheses"),
         ("statement", "statement.allows > 3", "compares numbers"),
         ("statement", "any(x.literal for x in statement.sid)", "is not a list"),
@@ -66,6 +69,12 @@ def test_what_does_not_fit_the_model_is_refused(subject: str, text: str, said: s
     with pytest.raises(ExpressionError) as caught:
         check(parse(text), scope_types(subject))
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize("subject", ["identity", "user", "role", "group", "permission_set", "policy"])
+@pytest.mark.parametrize("question", ["may('iam:CreateUser')", "may('iam:*', 'arn:aws:iam::*:user/admin')"])
+def test_what_may_be_left_out_may_be_given(subject: str, question: str) -> None:
+    check(parse(f"not {subject}.{question}"), scope_types(subject))
 
 
 def answer(text: str, **scope: Any) -> Truth:

@@ -53,6 +53,9 @@ def test_a_users_rule_is_loaded(tmp_path: Path) -> None:
         ("why: Interns", "wy: Interns", 6, 1, "did you mean `why`"),
         ("{principal}", "{principal", 5, 12, "without"),
         ("statement.allows", "1 + 1", 4, 7, "arithmetic"),
+        ("flag:", "group: Trust Policies\nflag:", 3, 8, "no group's name"),
+        ("why:", "frameworks: [cis-3.0:1.16, cis-3:1.16]\nwhy:", 6, 28, "`cis-3:1.16` is no requirement"),
+        ("why:", "frameworks: fsbp\nwhy:", 6, 13, "list of texts"),
     ],
 )
 def test_a_wrong_rule_is_refused_with_its_place(
@@ -92,3 +95,7 @@ def test_every_word_is_documented() -> None:
     assert {"statement", "policy", "action", "principal", "trail", "secret"} <= {word.subject for word in words}
     undocumented = [f"{word.subject}.{word.name}" for word in words if word.name.endswith(")") and not word.doc]
     assert not undocumented
+
+
+def test_every_built_in_rule_has_a_group() -> None:
+    assert {rule.name for rule in load_rules().rules.values() if not rule.group} == set()

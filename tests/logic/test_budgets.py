@@ -58,6 +58,14 @@ ADVERSARIAL = {
         document(allow(IpAddress={"aws:SourceIp": [f"{n % 250}.{n // 250}.0.0/25" for n in range(900)]})),
     ),
     "many ways": (document(allow()), document(*every_way(8))),
+    "resources of stars": (
+        document(allow([f"arn:aws:s3:::*{'a*' * n}b{n}" for n in range(40)])),
+        document(allow([f"arn:aws:s3:::*{'b*' * n}a{n}" for n in range(40)])),
+    ),
+    "many statements": (
+        document(*[allow(f"*{n}*{n + 1}*") for n in range(60)]),
+        document(*[allow(f"*{n}*", StringLike={f"aws:PrincipalTag/{n % 9}": f"*{n}*"}) for n in range(60, 120)]),
+    ),
 }
 
 
@@ -69,6 +77,20 @@ def test_a_comparison_ends(name: str) -> None:
     assert answer.answer != "unknown" or all("too many possibilities" in doubt.construct for doubt in answer.doubts)
     # No single thing that it does after the last look at the budget is large.
     assert budget.left > -30_000
+
+
+@pytest.mark.parametrize("name", ADVERSARIAL)
+def test_other_questions_end(name: str) -> None:
+    new, old = ADVERSARIAL[name]
+    fenced = Policy((*new.statements, *(statement._replace(allow=False) for statement in old.statements)))
+    for policy in (fenced, new._replace(limits=(old.statements,))):
+        for_may, for_public = Budget(30_000, 3_000), Budget(30_000, 3_000)
+        permission = may(policy, Asked((pattern("s3:getobject"),), (pattern("arn:aws:s3:::*a*"),)), None, for_may)
+        publicity = public(policy, "default", None, for_public)
+        for answer in (permission, publicity):
+            assert (answer.answer == "unknown") is bool(answer.doubts and not answer.grants)
+            assert all("too many possibilities" in doubt.construct for doubt in answer.doubts)
+        assert for_may.left > -30_000 and for_public.left > -30_000
 
 
 def test_all_ways_of_some_keys_are_all_there_is() -> None:

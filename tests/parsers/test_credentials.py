@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamlint.parsers.credentials import find, hint, looks_like_placeholder, looks_like_reference, secret_name
+from iamlint.parsers.credentials import find
+from iamlint.parsers.secret_words import hint, looks_like_placeholder, looks_like_reference, secret_name
 
 # Put together here so that no scanner takes this file for a leak.
 KEY_ID = "AK" + "IAYW2OVBRKUGNRSHE6"

@@ -295,6 +295,9 @@ def test_an_endpoint_policy_of_sts_is_no_trust_policy(tmp_path: Path) -> None:
     assert [f.code for f in flaws(tmp_path, "p.json", json.dumps(policy))] == [
         "role-trust-policy-syntax-error-resource"
     ]
+    one = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity", "Resource": "*"}
+    other = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity"}
+    assert flaws(tmp_path, "p.json", json.dumps(of(one, other))) == []
 
 
 MADE = [

@@ -179,3 +179,18 @@ def test_a_key_in_a_policy_is_a_secret() -> None:
     key = "AK" + "IAYW2OVBRKUGNRSHE6"
     (secret,) = read({"Statement": [{**ALLOW, "Sid": key}]}).of_kind("secret")
     assert secret.place.written == key
+
+
+def test_a_function_of_cloudformation_in_a_fragment_of_a_template_is_not_known() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}},
+        "Action": "kms:*",
+        "Resource": {"Fn::GetAtt": ["Key", "Arn"]},
+        "Condition": {"StringEquals": {"kms:CallerAccount": {"Ref": "AWS::AccountId"}}},
+    }
+    (policy,) = policies({"Version": "2012-10-17", "Statement": [statement]})
+    (read_back,) = policy.statements
+    assert [(principal.kind, principal.name.is_known) for principal in read_back.principals] == [("aws", False)]
+    assert [resource.is_known for resource in read_back.resources] == [False]
+    assert list(policy.flaws) == []

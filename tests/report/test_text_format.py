@@ -67,6 +67,12 @@ def test_a_secret_is_masked_but_not_the_name_of_a_parameter(
     assert "  1 | DbPassword:\n" in render(Report(findings=[named], rules=rules), Look())
 
 
+def test_of_a_short_secret_less_is_shown(flag: Callable[..., Finding], described: Callable[..., RuleText]) -> None:
+    rules = {"leak": described("leak", flag="secret")}
+    leaked = flag('x = "test"\n', '"test"', rule="leak", message="m", address="aws_db_instance.db")
+    assert '  1 | x = "t***"\n' in render(Report(findings=[leaked], rules=rules), Look())
+
+
 def test_carets_line_up_below_wide_characters(flag: Callable[..., Finding]) -> None:
     out = render(Report(findings=[flag('名 = "*"\n', '"*"')]), Look()).splitlines()
     assert out[3:5] == ['  1 | 名 = "*"', "    |      ^^^"]

@@ -233,6 +233,12 @@ def test_a_missing_brace_does_not_swallow_the_blocks_after_it() -> None:
     assert problem.place.span.line == 1
 
 
+def test_a_text_that_stops_within_a_value_is_a_problem() -> None:
+    document = read('resource "a" "b" {\n  x = 1\n}\nresource "c" "d" {\n  y = \n')
+    (problem,) = document.problems
+    assert (problem.kind, problem.place.span.line) == ("unreadable", 5)
+
+
 def test_text_that_is_no_hcl_is_one_problem() -> None:
     document = read("{{ cookiecutter.x }}\n")
     assert [problem.kind for problem in document.problems] == ["template"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.aws import actions as catalogue
 from iamlint.aws import arns as catalogue_of_arns
+from iamlint.logic import glob
 from iamlint.model.flaw import Flaw
 from iamlint.model.validation.actions import glob_of
 from iamlint.model.validation.arns import FIELD_HOLE, HOLE, masked
@@ -33,6 +34,10 @@ _SHARED = frozenset(
         "partnercentral", "ses",
     }
 )  # fmt: skip
+
+# What CloudWatch Logs asks about where an action is of no log group, DescribeLogGroups above all
+# (https://github.com/hashicorp/terraform-provider-aws/issues/8804).
+_ANY_LOG_GROUP = "log-group::log-stream:"
 
 _Field = tuple[str, str]
 """The service and the resource field of an ARN, as globs."""
@@ -156,6 +161,8 @@ def _is_named_for(prefix: str, info: ActionInfo, resources: Sequence[_Field]) ->
 def _is_specific(field: _Field) -> bool:
     """Whether an ARN names something, more than its type: an action without resources is at times allowed by
     `arn:aws:s3:::*` or `arn:aws:logs:*:*:log-group:*`."""
+    if field[0] == "logs" and glob.matches(field[1], _ANY_LOG_GROUP):
+        return False
     name = field[1].replace(":", "/")
     kind, slash, rest = name.partition("/")
     if field[0] == "s3":

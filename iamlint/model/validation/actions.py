@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.aws import actions as catalogue
 from iamlint.aws import extras
+from iamlint.aws.edition import data_date
 from iamlint.aws.service_names import prefixes
 from iamlint.model.flaw import Flaw
 from iamlint.model.unknown import Unknown
@@ -93,7 +94,7 @@ def _wrong(pattern: str) -> Wrong | None:
     if folded not in prefixes():
         from iamlint.aws.nearest import hint_at_service
 
-        message = f"there is no service `{prefix}` (AWS's list of {catalogue.data_date()}){hint_at_service(prefix)}"
+        message = f"there is no service `{prefix}` (AWS's list of {data_date()}){hint_at_service(prefix)}"
         return Wrong("invalid-service-in-action", message, start, start + len(prefix))
     if ":" in name:
         return Wrong("invalid-action", "`\0` has two colons" + _hint_at_colons(folded, name), start, end)
@@ -110,7 +111,7 @@ def _exists(prefix: str, name: str) -> bool:
 
 
 def _unknown(prefix: str, name: str) -> str:
-    date = catalogue.data_date()
+    date = data_date()
     if not name:
         return f"`\0` names no action of `{prefix}`"
     if "*" in name or "?" in name:
@@ -136,3 +137,11 @@ def _hint_without_colon(written: str) -> str:
         if found and prefix.lower() in prefixes() and _exists(prefix.lower(), name.lower()):
             return f"; did you mean `{prefix}:{name}`?"
     return ""
+
+
+def mistake(pattern: str) -> str:
+    """What is wrong with an action, or a pattern of actions, in words; empty when AWS or the configuration knows it."""
+    wrong = _wrong(pattern)
+    if wrong is None or _is_configured(wrong.code, pattern):
+        return ""
+    return wrong.message.replace("\0", pattern)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.aws import arns as catalogue
 from iamlint.aws import extras, partitions, regions
-from iamlint.aws.actions import data_date
+from iamlint.aws.edition import data_date
 from iamlint.logic import glob
 from iamlint.model.flaw import Flaw
 
 if TYPE_CHECKING:
+    import re
+
     from iamlint.model.patterns import Resource
     from iamlint.model.policy import Policy
     from iamlint.model.statement import Statement
@@ -78,15 +80,21 @@ def _is_right_here(wrong: Wrong, written: str, policy: Policy) -> bool:
 
 
 def masked(resource: Resource) -> str:
-    """The text of a resource with a sign for each part that is not known, policy variables included."""
+    """The text of a resource with a sign for each part that is not known, policy variables and what is still to be
+    filled in (`<account-id>`) included."""
     literal = resource.literal
     if literal is None:
         literal = "".join([part if isinstance(part, str) else _sign(part.written) for part in resource.parts])
-    if "${" not in literal:
+    if "{" not in literal and "<" not in literal:
         return literal
     import re
 
-    return re.sub(r"\$\{[^}]*\}?", HOLE, literal)
+    return re.sub(r"\$\{[^}]*\}?|<[^<>]*>|\{+[^{}]*\}+", _filled, literal)
+
+
+def _filled(found: re.Match[str]) -> str:
+    """The sign for a policy variable, or for what is still to be filled in: `<account-id>`, `{{region}}`."""
+    return HOLE if found.group().startswith("$") else _sign(found.group())
 
 
 def _sign(expression: str) -> str:
@@ -230,6 +238,8 @@ def _no_such_resource(shapes: tuple[catalogue.Shape, ...], service: str, resourc
     if not near and not catalogue.is_complete(service):
         return None
     beginnings = dict.fromkeys(shape.start for shape in shapes if shape.start)
+    if resource in beginnings:
+        return Wrong("invalid-arn-resource", f"`\0` names no resource: nothing follows `{resource}`", 5)
     alike = [start for start in beginnings if start.startswith(written)] if written else []
     listed = alike or list(beginnings)
     more = " and others" if len(listed) > 4 else ""
@@ -274,3 +284,12 @@ def _account(account: str) -> Wrong | None:
 
 _TWELVE = (glob.ONE,) * 12
 _OWN_ACCOUNTS = ("aws", "aws-marketplace", "amazon", "aws-managed", "cloudfront", "third-party", "self", "offering")
+
+
+def mistake(arn: str) -> str:
+    """What is wrong with an ARN, or a pattern of ARNs, in words; empty when something that it can be is right, or the
+    configuration knows its service."""
+    wrong = _wrong(arn)
+    if wrong is None or (wrong.code == "invalid-service" and extras.has_service(arn.split(":", 3)[2])):
+        return ""
+    return wrong.message.replace(HOLE, arn)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.aws import condition_keys as catalogue
 from iamlint.aws import extras
-from iamlint.aws.global_keys import REPLACED, VPCE_OWNER_KEYS, global_names, vpce_owner_services
+from iamlint.aws.global_keys import AS_OF, REPLACED, VPCE_OWNER_KEYS, global_names, vpce_owner_services
 from iamlint.model.flaw import Flaw
 from iamlint.model.unknown import certain, possible
 from iamlint.model.validation.condition_operators import flaw_at
@@ -93,13 +93,18 @@ def _unknown_global(key: str) -> tuple[str, str]:
     if lowered in REPLACED:
         return "deprecated-global-condition-key", f"`{key}` is only kept for old policies: use `{REPLACED[lowered]}`"
     near = catalogue.nearest_key(key, global_names())
-    return "invalid-global-condition-key", f"there is no global condition key `{key}`{near}"
+    return "invalid-global-condition-key", f"there is no global condition key `{key}` (as of {AS_OF}){near}"
 
 
 def _dated() -> str:
-    from iamlint.aws.actions import data_date
+    from iamlint.aws.edition import data_date
 
     return f" (as of {data_date()})"
+
+
+def _is_for_services(statement: Statement) -> bool:
+    """Whether a statement names AWS services only: Amazon SES documented to say its customer's account as Referer."""
+    return bool(statement.principals) and all(principal.kind == "service" for principal in statement.principals)
 
 
 def _is_tag_key(prefix: str, bare: str) -> bool:
@@ -110,7 +115,7 @@ def _is_tag_key(prefix: str, bare: str) -> bool:
 
 def _of_known(policy: Policy, statement: Statement, condition: Condition, key: str) -> Iterator[Flaw]:
     """What is wrong with a key that exists, where it stands."""
-    if key in _FORGEABLE:
+    if key in _FORGEABLE and not _is_for_services(statement):
         message = f"`{condition.key.shown}` is {_FORGEABLE[key]}, which callers set as they like: it proves nothing"
         yield flaw_at("untrustworthy-condition-key", message, statement, condition, condition.key)
     elif key == "aws:vpcsourceip" and not _tests(statement, _VPC_KEYS):

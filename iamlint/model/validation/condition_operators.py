@@ -129,8 +129,18 @@ def _fitting(statement: Statement, condition: Condition, key: str) -> Iterator[F
         hint = f": use an operator such as `{fitting}`" if fitting else ""
         yield flaw_at("type-mismatch", message + hint, statement, condition, condition.operator)
     elif condition.base in ("stringlike", "stringnotlike") and known.types == ("ARN",):
-        better = "ArnLike" if condition.base == "stringlike" else "ArnNotLike"
-        message = f"`{condition.operator.shown}` lets a `*` in an ARN run over its colons: use `{better}` for `{key}`"
+        yield from _arn_as_string(statement, condition, key)
+
+
+def _arn_as_string(statement: Statement, condition: Condition, key: str) -> Iterator[Flaw]:
+    """A wildcard in an ARN that is compared as a string; without one the operators do not differ."""
+    sign = next((sign for sign in map(wildcard_in, condition.values) if sign), "")
+    if sign:
+        written = condition.operator.shown
+        qualifier, colon, _ = written.rpartition(":")
+        better = "ArnNotLike" if condition.negated else "ArnLike"
+        better = f"{qualifier}{colon}{better}{'IfExists' if condition.if_exists else ''}"
+        message = f"`{written}` lets a `{sign}` in an ARN run over its colons: use `{better}` for `{key}`"
         code = "string-like-operator-with-arn-condition-keys"
         yield flaw_at(code, message, statement, condition, condition.operator)
 

@@ -66,8 +66,7 @@ def _beside_not_action(statement: Statement, condition: Condition, key: str) -> 
         code, effect = "deny-notaction-with-unsupported-tag-condition-key-for-service", "denied"
     else:
         return
-    never = "always" if condition.negated else "never"
-    message = f"NotAction takes in actions that do not support `{key}`: they are {never} {effect} by this statement"
+    message = f"NotAction takes in actions that do not support `{key}`: {_outcome(condition, effect)}"
     yield flaw_at(code, message, statement, condition, condition.key)
 
 
@@ -76,15 +75,16 @@ def _named(statement: Statement, condition: Condition, key: str) -> Iterator[Fla
     if not lacking or not _is_certain(key):
         return
     shown = _listed(lacking)
-    never = "always" if condition.negated else "never"
     if key.lower().startswith(_RESOURCE_TAG):
+        if condition.negated and _is_asked_for(statement, key):
+            return
         if certain(statement.denies):
             code, effect = "deny-with-unsupported-tag-condition-key-for-service", "denied"
         elif certain(statement.allows):
             code, effect = "allow-with-unsupported-tag-condition-key-for-service", "allowed"
         else:
             return
-        message = f"requests for {shown} do not carry `{key}`: they are {never} {effect} by this statement"
+        message = f"requests for {shown} do not carry `{key}`: {_outcome(condition, effect)}"
     elif condition.negated and condition.set_qualifier != "foranyvalue":
         # It holds for them all the same, as `StringNotEquals` does for a key that is not there.
         return
@@ -94,6 +94,22 @@ def _named(statement: Statement, condition: Condition, key: str) -> Iterator[Fla
         code = "unsupported-action-for-condition-key"
         message = f"requests for {shown} do not carry `{key}`: the condition never holds for them"
     yield flaw_at(code, message, statement, condition, condition.key)
+
+
+def _is_asked_for(statement: Statement, key: str) -> bool:
+    """Whether another condition of the statement never holds for requests without the key, so that this one is told."""
+    lowered = key.lower()
+    return any(
+        (other.key.literal or "").lower() == lowered and not other.negated and _must_be_there(other)
+        for other in statement.conditions
+    )
+
+
+def _outcome(condition: Condition, effect: str) -> str:
+    """What the lack of the key means: a negated operator holds without it, and the others do not."""
+    if condition.negated:
+        return "the condition always holds for them"
+    return f"they are never {effect} by this statement"
 
 
 def _lacks(action: Action, key: str) -> bool:

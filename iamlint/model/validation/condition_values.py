@@ -144,7 +144,7 @@ def _of_strings(statement: Statement, condition: Condition, key: str) -> Iterato
 
 def _regions(statement: Statement, condition: Condition) -> Iterator[Flaw]:
     from iamlint.aws.condition_keys import nearest_key
-    from iamlint.aws.regions import is_region, names
+    from iamlint.aws.regions import AS_OF, is_region, names
 
     for value in condition.values:
         written = value.literal
@@ -152,7 +152,8 @@ def _regions(statement: Statement, condition: Condition) -> Iterator[Flaw]:
             continue
         if not is_region(written):
             near = nearest_key(written, tuple(sorted(names())))
-            yield flaw_at("invalid-region", f"there is no Region `{written}`{near}", statement, condition, value)
+            message = f"there is no Region `{written}` (as of {AS_OF}){near}"
+            yield flaw_at("invalid-region", message, statement, condition, value)
 
 
 def _too_permissive(statement: Statement, condition: Condition) -> Iterator[Flaw]:

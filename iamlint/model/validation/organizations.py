@@ -66,7 +66,7 @@ def _rcp_action(literal: str | None, prefix: str, action: Text, statement: State
         message = f"`{action.shown}` alone is not allowed in a resource control policy: write `s3:*` and the like"
         yield _flaw("rcp-syntax-error-action", message, action, statement, path)
     elif prefix and "*" not in prefix and "?" not in prefix and prefix not in rcp.supported():
-        from iamlint.aws.actions import data_date
+        from iamlint.aws.edition import data_date
 
         message = f"resource control policies do not reach `{prefix}`: `{action.shown}` (AWS data of {data_date()})"
         yield _flaw("rcp-syntax-error-action", message, action, statement, path)

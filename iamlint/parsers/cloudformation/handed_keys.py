@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamlint.parsers import credentials
+from iamlint.parsers import credentials, secret_words
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.references import type_of
 from iamlint.parsers.cloudformation.secret_places import references, referred
@@ -33,7 +33,7 @@ class HandedKeys:
             elif isinstance(leaf, ScalarNode) and isinstance(leaf.value, str):
                 for key, start, end in credentials.key_ids(leaf.value):
                     at = it.at(element, place_within(leaf, start, end))
-                    it.builder.hand(at, key, f"the access key {credentials.hint(key)}")
+                    it.builder.hand(at, key, f"the access key {secret_words.hint(key)}")
 
     def _keys(self) -> set[str]:
         """The logical ids of the access keys that the template declares."""

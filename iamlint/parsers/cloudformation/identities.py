@@ -134,7 +134,8 @@ def _nowhere(it: Declaring) -> Setting:
 
 def _permission_set(it: Declaring) -> None:
     boundary = it.text("PermissionsBoundary.ManagedPolicyArn")
-    it.builder.identity("permission_set", it.at(), it.text("Name"), boundary)
+    session = it.setting("SessionDuration", "PT1H")
+    it.builder.identity("permission_set", it.at(), it.text("Name"), boundary, session)
     document = it.value("InlinePolicy")
     if document is not None:
         target = [Target("permission_set", address=it.address)]

@@ -82,9 +82,22 @@ def _resource_policy(it: Declaring) -> None:
             document = _document(document, document.place)
         element = name.replace(".", "/")
         in_vpc = service == "es" and it.value("VPCOptions") is not None
+        refuses = service == "secretsmanager" and it.setting("BlockPublicPolicy").equals(True) is True
         it.builder.policy(
-            document, it.at(element), "resource", "resource", service=service, label=it.logical_id, in_vpc=in_vpc
-        )
+            document, it.at(element), "resource", "resource", service=service, label=it.logical_id, in_vpc=in_vpc,
+            refuses_public=refuses, buckets=_buckets(it) if it.kind == "AWS::S3::BucketPolicy" else (),
+        )  # fmt: skip
+
+
+def _buckets(it: Declaring) -> tuple[str, ...]:
+    """The names that the bucket goes by whose policy it is: the address of its declaration, or its name."""
+    bucket = it.text("Bucket")
+    if bucket is None:
+        return ()
+    if bucket.literal:
+        return (bucket.literal,)
+    holes = [part.ref for part in bucket.parts if not isinstance(part, str) and part.ref]
+    return (holes[0],) if holes and len(bucket.parts) == 1 else ()
 
 
 def _global_table(it: Declaring) -> None:

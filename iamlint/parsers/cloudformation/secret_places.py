@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamlint.model.text import Text
 from iamlint.model.value import MapValue, Value
 from iamlint.parsers.values import as_list, as_text
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from iamlint.source.span import place_within
+
+# How a list of variables calls their names: ECS, Amplify, Elastic Beanstalk, Lightsail.
+_NAMED = ("Name", "Key", "OptionName", "Variable")
+_LISTED = frozenset({"environment", "environmentvariables", "environmentvariablesoverride"})
+_DEEPEST = 24
 
 
 def values(node: Node | None) -> Iterator[Node]:
@@ -89,7 +95,7 @@ def variables(value: Value) -> Iterator[tuple[str, Value]]:
     for option in as_list(value):
         if not isinstance(option, MapValue):
             continue
-        named = option.get("Name") or option.get("Key")
+        named = next(filter(None, map(option.get, _NAMED)), None)
         content = option.get("Value")
         name = as_text(named) if named is not None else None
         if name is not None and content is not None:
@@ -100,3 +106,23 @@ def variables(value: Value) -> Iterator[tuple[str, Value]]:
         else:
             for key, inner in option.entries:
                 yield key.shown, inner
+
+
+def listed_variables(value: Value, depth: int = 0) -> Iterator[tuple[str, Value]]:
+    """The environment variables in a document, however deep they stand in it: those of a state machine's tasks."""
+    for option in as_list(value) if depth < _DEEPEST else ():
+        for key, inner in option.entries if isinstance(option, MapValue) else ():
+            if key.shown.lower() in _LISTED:
+                yield from variables(inner)
+            else:
+                yield from listed_variables(inner, depth + 1)
+
+
+def texts_in(value: Value, depth: int = 0) -> Iterator[Text]:
+    """The strings in a value, however deep they stand in it."""
+    for option in as_list(value) if depth < _DEEPEST else ():
+        if isinstance(option, Text):
+            yield option
+        elif isinstance(option, MapValue):
+            for _, inner in option.entries:
+                yield from texts_in(inner, depth + 1)

@@ -2,91 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from iamlint.model.secret import Output, Secret, SecretContext
+from iamlint.model.secret import Output, Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import MapValue, Value
-from iamlint.parsers import credentials
+from iamlint.parsers import credentials, scripts, secret_words
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.handed_keys import HandedKeys
-from iamlint.parsers.cloudformation.secret_places import leaves, referred, values, variables, within
+from iamlint.parsers.cloudformation.secret_places import (
+    leaves,
+    listed_variables,
+    referred,
+    texts_in,
+    values,
+    variables,
+    within,
+)
+from iamlint.parsers.cloudformation.secret_properties import DOCUMENTS, ENVIRONMENTS, PASSWORDS, USER_DATA
 from iamlint.parsers.cloudformation.sections import Parameter, Sections
+from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
+from iamlint.parsers.secret_texts import found_in
 from iamlint.parsers.values import alternatives, as_text
 from iamlint.source.node import MappingNode, Node, ScalarNode
 from iamlint.source.span import Place, SourceText
 
-# type: the properties that take a password or the like in clear, `/` before what lies within an object or list.
-_PASSWORDS: dict[str, tuple[str, ...]] = {
-    "AWS::AmazonMQ::Broker": ("Users/Password",),
-    "AWS::Amplify::App": ("AccessToken", "OauthToken", "BasicAuthConfig/Password"),
-    "AWS::Amplify::Branch": ("BasicAuthConfig/Password",),
-    "AWS::AppStream::DirectoryConfig": ("ServiceAccountCredentials/AccountPassword",),
-    "AWS::CodeBuild::SourceCredential": ("Token",),
-    "AWS::CodePipeline::Webhook": ("AuthenticationConfiguration/SecretToken",),
-    "AWS::Cognito::UserPoolIdentityProvider": ("ProviderDetails/client_secret",),
-    "AWS::DirectoryService::MicrosoftAD": ("Password",),
-    "AWS::DirectoryService::SimpleAD": ("Password",),
-    "AWS::DMS::Endpoint": ("Password", "MongoDbSettings/Password"),
-    "AWS::DocDB::DBCluster": ("MasterUserPassword",),
-    "AWS::DocDBElastic::Cluster": ("AdminUserPassword",),
-    "AWS::ElastiCache::ReplicationGroup": ("AuthToken",),
-    "AWS::ElastiCache::User": ("Passwords",),
-    "AWS::EMR::Cluster": (
-        "KerberosAttributes/KdcAdminPassword", "KerberosAttributes/ADDomainJoinPassword",
-        "KerberosAttributes/CrossRealmTrustPrincipalPassword",
-    ),
-    "AWS::FSx::FileSystem": ("WindowsConfiguration/SelfManagedActiveDirectoryConfiguration/Password",),
-    "AWS::IAM::User": ("LoginProfile/Password",),
-    "AWS::KinesisFirehose::DeliveryStream": (
-        "RedshiftDestinationConfiguration/Password", "SplunkDestinationConfiguration/HECToken",
-    ),
-    "AWS::Lightsail::Database": ("MasterUserPassword",),
-    "AWS::ManagedBlockchain::Member": (
-        "MemberConfiguration/MemberFrameworkConfiguration/MemberFabricConfiguration/AdminPassword",
-    ),
-    "AWS::MemoryDB::User": ("AuthenticationMode/Passwords",),
-    "AWS::Neptune::DBCluster": ("MasterUserPassword",),
-    "AWS::OpenSearchService::Domain": ("AdvancedSecurityOptions/MasterUserOptions/MasterUserPassword",),
-    "AWS::Elasticsearch::Domain": ("AdvancedSecurityOptions/MasterUserOptions/MasterUserPassword",),
-    "AWS::OpsWorks::App": ("AppSource/Password", "SslConfiguration/PrivateKey"),
-    "AWS::OpsWorks::Stack": ("CustomCookbooksSource/Password", "RdsDbInstances/DbPassword"),
-    "AWS::Pinpoint::APNSChannel": ("PrivateKey",),
-    "AWS::QuickSight::DataSource": ("Credentials/CredentialPair/Password",),
-    "AWS::RDS::DBCluster": ("MasterUserPassword",),
-    "AWS::RDS::DBInstance": ("MasterUserPassword", "TdeCredentialPassword"),
-    "AWS::Redshift::Cluster": ("MasterUserPassword",),
-    "AWS::RedshiftServerless::Namespace": ("AdminUserPassword",),
-    "AWS::SecretsManager::Secret": ("SecretString",),
-    "Alexa::ASK::Skill": ("AuthenticationConfiguration/ClientSecret", "AuthenticationConfiguration/RefreshToken"),
-}  # fmt: skip
-
-# Where environment variables stand: a map of names, or a list of objects with a name and a value.
-_ENVIRONMENTS: dict[str, tuple[str, ...]] = {
-    "AWS::AppRunner::Service": (
-        "SourceConfiguration/ImageRepository/ImageConfiguration/RuntimeEnvironmentVariables",
-        "SourceConfiguration/CodeRepository/CodeConfiguration/CodeConfigurationValues/RuntimeEnvironmentVariables",
-    ),
-    "AWS::ApiGateway::Stage": ("Variables",),
-    "AWS::Batch::JobDefinition": ("ContainerProperties/Environment",),
-    "AWS::CodeBuild::Project": ("Environment/EnvironmentVariables",),
-    "AWS::ECS::TaskDefinition": ("ContainerDefinitions/Environment",),
-    "AWS::Glue::Job": ("DefaultArguments",),
-    "AWS::Lambda::Function": ("Environment/Variables",),
-    "AWS::SageMaker::Model": ("PrimaryContainer/Environment", "Containers/Environment"),
-    "AWS::Serverless::Function": ("Environment/Variables",),
-    "AWS::Amplify::App": ("EnvironmentVariables",),
-}
-_USER_DATA: dict[str, str] = {
-    "AWS::EC2::Instance": "UserData",
-    "AWS::EC2::LaunchTemplate": "LaunchTemplateData",
-    "AWS::AutoScaling::LaunchConfiguration": "UserData",
-    "AWS::EC2::SpotFleet": "SpotFleetRequestConfigData",
-}
 _CREDENTIALS = ("accessKeyId", "secretKey", "password")
 
 
@@ -98,7 +42,7 @@ class Secrets:
         self._sections = sections
         self._regions: list[tuple[int, int, SecretContext, Declaring, str]] = []
         self._handed = HandedKeys(sections)
-        self._taken: set[int] = set()
+        self._taken: dict[int, int] = {}
         self._parameters: set[str] = set()
 
     def of_resource(self, it: Declaring) -> None:
@@ -108,19 +52,33 @@ class Secrets:
             self._metadata(it, metadata)
         if it.properties is None:
             return
-        for path in _PASSWORDS.get(it.kind, ()):
+        for path in PASSWORDS.get(it.kind, ()):
             steps = path.split("/")
             for node in within(it.properties, steps):
                 self._password(it, node, path, steps[-1])
                 if path == "SecretString":
                     self._stored(it, node, path)
-        for path in _ENVIRONMENTS.get(it.kind, ()):
+        for path in ENVIRONMENTS.get(it.kind, ()):
             for node in within(it.properties, path.split("/"), whole=True):
                 self._region(node, "environment", it, path)
-                self._environment(it, node, path)
-        user_data = it.written(_USER_DATA[it.kind]) if it.kind in _USER_DATA else None
+                self._environment(it, variables(it.evaluator.value(node)), path)
+        for path in DOCUMENTS.get(it.kind, ()):
+            written = it.written(path)
+            if written is not None:
+                self._document(it, written, path)
+        if it.kind == "AWS::SSM::Parameter":
+            self._kept(it)
+        user_data = it.written(USER_DATA[it.kind]) if it.kind in USER_DATA else None
         if user_data is not None:
-            self._region(user_data, "user data", it, _USER_DATA[it.kind])
+            self._region(user_data, "user data", it, USER_DATA[it.kind])
+            self._script(it, user_data, USER_DATA[it.kind])
+
+    def _document(self, it: Declaring, node: Node, path: str) -> None:
+        """The environments that the tasks of a state machine give."""
+        for option in alternatives(it.evaluator.value(node)):
+            read = read_json_text(option) if isinstance(option, Text) else option
+            if read is not None:
+                self._environment(it, listed_variables(read), path)
 
     def _metadata(self, it: Declaring, metadata: MappingNode) -> None:
         first_boot = metadata.get("AWS::CloudFormation::Init")
@@ -129,9 +87,14 @@ class Secrets:
             self._region(first_boot, "user data", it, path)
             for config in values(first_boot):
                 for command in values(config.get("commands") if isinstance(config, MappingNode) else None):
-                    variables = command.get("env") if isinstance(command, MappingNode) else None
-                    if variables is not None:
-                        self._environment(it, variables, path, "user data")
+                    given = command.get("env") if isinstance(command, MappingNode) else None
+                    if given is not None:
+                        self._environment(it, variables(it.evaluator.value(given)), path, "user data")
+                for file in values(config.get("files") if isinstance(config, MappingNode) else None):
+                    content = file.get("content") if isinstance(file, MappingNode) else None
+                    if isinstance(content, MappingNode):
+                        self._environment(it, variables(it.evaluator.value(content)), path, "user data")
+            self._script(it, first_boot, path)
         authentication = metadata.get("AWS::CloudFormation::Authentication")
         if isinstance(authentication, MappingNode):
             path = "Metadata/AWS::CloudFormation::Authentication"
@@ -141,6 +104,38 @@ class Secrets:
                     node = entry.get(name) if isinstance(entry, MappingNode) else None
                     if node is not None and name != "accessKeyId":
                         self._password(it, node, path, name, "authentication")
+
+    def _script(self, it: Declaring, node: Node, path: str) -> None:
+        """The credentials in the texts that run at a machine's start."""
+        for text in texts_in(it.evaluator.value(node)):
+            for found, place in found_in(text, scripts.find):
+                if not self._is_taken(place.start, place.end):
+                    self._add(it, found, "user data", path, place, text)
+
+    def _add(
+        self, it: Declaring, found: Found, context: SecretContext, path: str, place: Place, text: Text | None = None,
+        owner: str = "",
+    ) -> None:  # fmt: skip
+        self._taken[place.start] = place.end
+        self._builder.add(
+            Secret(
+                kind=found.kind,
+                context=context,
+                hint=found.hint,
+                name=found.name,
+                owner=owner or it.logical_id,
+                is_example=found.is_example,
+                place=place,
+                via=text.via if text is not None else (),
+                when=(it.when.joined(text.when) or it.when) if text is not None else it.when,
+                address=it.address,
+                element=path,
+            )
+        )
+
+    def _is_taken(self, start: int, end: int) -> bool:
+        """Whether what stands there is told already; a place may have its quotes or not."""
+        return any(start <= low + 1 and low < end for low in self._taken)
 
     def _region(self, node: Node, context: SecretContext, it: Declaring, element: str) -> None:
         self._handed.look(it, node, element)
@@ -155,7 +150,7 @@ class Secrets:
                 self._literal(it, leaf, path, name, context)
             else:
                 parameter = self._sections.parameters.get(referred(leaf))
-                if parameter is not None and (name != "SecretString" or credentials.secret_name(parameter.name)):
+                if parameter is not None and (name != "SecretString" or secret_words.secret_name(parameter.name)):
                     self._parameter(parameter)
 
     def _stored(self, it: Declaring, node: Node, path: str) -> None:
@@ -167,25 +162,23 @@ class Secrets:
             for key, member in document.entries if isinstance(document, MapValue) else ():
                 text = as_text(member)
                 content = text.literal if text is not None else None
-                kind = credentials.secret_name(key.shown)
+                kind = secret_words.secret_name(key.shown)
                 if text is None or not content or kind is None or text.place.start in self._taken:
                     continue
-                if credentials.looks_like_placeholder(content) or "{{resolve:" in content:
+                if secret_words.looks_like_placeholder(content) or "{{resolve:" in content:
                     continue
-                self._taken.add(text.place.start)
-                self._builder.add(
-                    Secret(
-                        kind=kind,
-                        context="password property",
-                        hint=credentials.hint(content),
-                        owner=f"{it.logical_id}.{key.shown}",
-                        place=text.place,
-                        via=text.via,
-                        when=it.when.joined(option.when) or it.when,
-                        address=it.address,
-                        element=path,
-                    )
-                )
+                found = Found(kind, 0, 0, secret_words.hint(content))
+                self._add(it, found, "password property", path, text.place, text, f"{it.logical_id}.{key.shown}")
+
+    def _kept(self, it: Declaring) -> None:
+        """The value of an SSM parameter whose name says that it is a secret."""
+        name = (it.literal("Name") or it.logical_id).replace("/", "_")
+        value = it.text("Value")
+        content = value.literal if value is not None else None
+        kind = secret_words.kind_of(name, content) if content else None
+        if value is not None and content and kind is not None and next(credentials.find(content), None) is None:
+            found = Found(kind, 0, 0, secret_words.hint(content))
+            self._add(it, found, "password property", "Value", value.place, value, f"{it.logical_id}.Value")
 
     def _literal(self, it: Declaring, node: ScalarNode, path: str, name: str, context: SecretContext) -> None:
         """A secret written in clear under the name of a property, a key or a variable."""
@@ -193,79 +186,75 @@ class Secrets:
         if isinstance(value, (bool, float)) or value is None:
             return
         content = str(value)
-        if credentials.looks_like_placeholder(content) or "{{resolve:" in content or node.start in self._taken:
+        kind = "secret access key" if name == "secretKey" else secret_words.secret_name(name) or "password"
+        unfilled = secret_words.is_unfilled if kind == "password" else secret_words.looks_like_placeholder
+        # What is no JSON may be any secret; what it is to be replaced with is often written into it.
+        if name == "SecretString":
+            unfilled = secret_words.looks_like_placeholder
+        if unfilled(content) or "{{resolve:" in content or node.start in self._taken:
             return
-        self._taken.add(node.start)
-        self._builder.add(
-            Secret(
-                kind="secret access key" if name == "secretKey" else credentials.secret_name(name) or "password",
-                context=context,
-                hint=credentials.hint(content),
-                owner=f"{it.logical_id}.{name}" if context == "password property" else it.logical_id,
-                place=node,
-                when=it.when,
-                address=it.address,
-                element=path,
-            )
-        )
+        owner = f"{it.logical_id}.{name}" if context == "password property" else it.logical_id
+        self._add(it, Found(kind, 0, 0, secret_words.hint(content)), context, path, node, None, owner)
 
-    def _parameter(self, parameter: Parameter) -> None:
+    def parameters(self) -> None:
+        """The parameters whose name says that they are a password, used wherever."""
+        for parameter in self._sections.parameters.values():
+            kind = secret_words.secret_name(parameter.name)
+            if kind is None or parameter.type != "String" or parameter.allowed:
+                continue
+            default = str(parameter.default.value) if parameter.default is not None else ""
+            if kind == "password" or (default and secret_words.is_plausible(kind, parameter.name, default)):
+                self._parameter(parameter, kind)
+
+    def _parameter(self, parameter: Parameter, kind: SecretKind = "password") -> None:
         """A parameter that a password is handed over by: shown to everybody, or with a default in clear."""
         default = parameter.default
         content = str(default.value) if default is not None else ""
-        known = bool(content) and "{{resolve:" not in content
-        hidden = parameter.no_echo and (not known or credentials.looks_like_placeholder(content))
-        if hidden or parameter.is_looked_up or content.startswith("{{resolve:") or parameter.name in self._parameters:
+        known = bool(content) and not secret_words.is_unfilled(content)
+        hidden = parameter.no_echo and not known
+        if hidden or parameter.is_looked_up or "{{resolve:" in content or parameter.name in self._parameters:
             return
         self._parameters.add(parameter.name)
+        place: Place = default if default is not None and known and parameter.no_echo else parameter.header
+        if default is not None and known:
+            self._taken[default.start] = default.end
         self._builder.add(
             Secret(
-                kind="password",
+                kind=kind,
                 context="parameter",
-                hint=credentials.hint(content) if known else "",
+                hint=secret_words.hint(content) if known else "",
                 owner=parameter.name,
-                place=default if default is not None and known and parameter.no_echo else parameter.header,
+                place=place,
                 address=f"Parameters/{parameter.name}",
             )
         )
 
-    def _environment(self, it: Declaring, node: Node, path: str, context: SecretContext = "environment") -> None:
-        for name, value in variables(it.evaluator.value(node)):
-            kind = credentials.secret_name(name)
-            if kind is None:
-                continue
+    def _environment(
+        self, it: Declaring, given: Iterable[tuple[str, Value]], path: str, context: SecretContext = "environment"
+    ) -> None:
+        for name, value in given:
             for option in alternatives(value):
                 text = as_text(option)
                 content = text.literal if text is not None else None
                 if text is None or not content or text.place.start in self._taken:
                     continue
-                is_example = credentials.is_documented_example(content)
-                if not is_example and credentials.looks_like_placeholder(content):
-                    continue
-                if credentials.looks_like_reference(content):
-                    continue
-                if kind in ("access key id", "secret access key") and len(content) < 16:
-                    continue
-                self._taken.add(text.place.start)
-                self._builder.add(
-                    Secret(
-                        kind=kind,
-                        context=context,
-                        hint=credentials.hint(content),
-                        owner=it.logical_id,
-                        is_example=is_example,
-                        place=text.place,
-                        via=text.via,
-                        when=it.when.joined(option.when) or it.when,
-                        address=it.address,
-                        element=path,
-                    )
-                )
+                kind = secret_words.kind_of(name, content)
+                known = next(credentials.find(content), None)
+                if kind is not None and known is None:
+                    is_example = secret_words.is_documented_example(content)
+                    found = Found(kind, 0, 0, secret_words.hint(content), is_example)
+                    self._add(it, found, context, path, text.place, text)
+                elif known is not None and not self._is_near(it, text.place):
+                    self._add(it, known, context, path, text.place, text)
+
+    def _is_near(self, it: Declaring, place: Place) -> bool:
+        """Whether a value is written in the region of a resource, which the search of the text looks through."""
+        return any(start <= place.start < end for start, end, _, owner, _ in self._regions if owner is it)
 
     def in_text(self, source: SourceText) -> None:
         """Looks through the whole file; what stands in user data, an environment … is said to be there."""
         for found in credentials.find(source.text):
-            if any(found.start <= start + 1 and start < found.end for start in self._taken):
+            if self._is_taken(found.start, found.end):
                 continue
             context, it, element = self._around(found.start)
             self._builder.add(
@@ -273,6 +262,7 @@ class Secrets:
                     kind=found.kind,
                     context=context,
                     hint=found.hint,
+                    name=found.name,
                     owner=it.logical_id if it is not None else "",
                     is_example=found.is_example,
                     place=Place(source, found.start, found.end),

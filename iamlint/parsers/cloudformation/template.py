@@ -65,6 +65,7 @@ class Template:
             when = self.context(body)
             if when is not None:
                 secrets.output(self.builder, self._sections, self._evaluator.value, name, body, when)
+        self._secrets.parameters()
         if in_text:
             self._secrets.in_text(self.document.source)
 

@@ -18,6 +18,9 @@ from iamlint.source.hcl_syntax import Attribute, Body
 from iamlint.source.span import Place, Related
 
 
+_DOMAINS = ("aws_elasticsearch_domain", "aws_opensearch_domain")
+
+
 class Declaring:
     """One resource instance on its way into a stack."""
 
@@ -100,8 +103,40 @@ class Declaring:
             if not isinstance(option, UnknownValue) and not _inside(option.place, attribute):
                 used = passed(option, Related(attribute, f"used as the policy of {at.address}"))
             label = at.address if kind in ("resource", "vpc_endpoint", "rcp", "scp") else ""
-            in_vpc = service == "es" and bool(self.blocks("vpc_options"))
-            self.builder.policy(used, at, kind, attachment, targets, policy_name, service, label, in_vpc)
+            self.builder.policy(
+                used, at, kind, attachment, targets, policy_name, service, label, service == "es" and self._in_vpc(),
+                service == "secretsmanager" and self.setting("block_public_policy").equals(True) is True,
+                self._buckets() if service == "s3" else (),
+            )  # fmt: skip
+
+    def _in_vpc(self) -> bool:
+        """Whether a search domain is in a VPC, or the domain whose policy is declared apart from it."""
+        if self.blocks("vpc_options"):
+            return True
+        domain = self.text("domain_name")
+        if domain is None or not self.instance.declared.kind.endswith("_domain_policy"):
+            return False
+        module = self.instance.declared.module
+        for kind, name in module.declared.resources:
+            for instance in module.resource("resource", kind, name).instances if kind in _DOMAINS else ():
+                named = text_of(instance.written("domain_name"))
+                is_meant = domain.ref is not None and domain.ref.ref == instance.address
+                if (is_meant or (named is not None and named.parts == domain.parts)) and expanded(
+                    instance.block.body, instance.scope, "vpc_options"
+                ):
+                    return True
+        return False
+
+    def _buckets(self) -> tuple[str, ...]:
+        """The names that the bucket goes by whose policy is declared: its address and its name, where known."""
+        bucket = self.text("bucket")
+        own = (self.instance.address,) if self.instance.declared.kind == "aws_s3_bucket" else ()
+        if bucket is None:
+            return own
+        reference = bucket.ref
+        if reference is not None:
+            return (reference.ref,) if "aws_s3_bucket." in reference.ref and "data." not in reference.ref else own
+        return (*own, bucket.literal) if bucket.literal else own
 
 
 def text_of(value: Value | None) -> Text | None:

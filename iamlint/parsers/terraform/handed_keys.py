@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamlint.model.text import Text
 from iamlint.model.unknown import Unknown
-from iamlint.parsers import credentials
+from iamlint.parsers import credentials, secret_words
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.source.span import Place, place_within
 
@@ -20,7 +20,7 @@ def hand_keys(builder: StackBuilder, value: Text, at: At) -> None:
         spelling = value.spellings[index] if index < len(value.spellings) else None
         for key, start, end in credentials.key_ids(part):
             place = place_within(spelling, start, end) if spelling is not None else value.place
-            builder.hand(_placed(at, place), key, f"the access key {credentials.hint(key)}")
+            builder.hand(_placed(at, place), key, f"the access key {secret_words.hint(key)}")
 
 
 def hand_declared(builder: StackBuilder, unknown: Unknown, place: Place, at: At) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from iamlint.model.policy import AttachmentForm, HolderKind, PolicyKind
 from iamlint.model.text import Text
@@ -131,7 +132,8 @@ class _Inputs:
     ) -> None:
         """Statements that are written as objects: one document of them."""
         place = whole.place
-        rendered = ListValue(tuple(_rendered(item) for item in found), place)
+        fills_in = self._kind(path) == "resource"
+        rendered = ListValue(tuple(_rendered(item, fills_in) for item in found), place)
         entries = ((text("Version", place), text("2012-10-17", place)), (text("Statement", place), rendered))
         self._document(MapValue(entries, place, via=whole.via, when=whole.when), path, attribute)
 
@@ -144,7 +146,9 @@ class _Inputs:
             value = reworked(value, (used, *value.via), value.when)
         at = self._at(path)
         form: AttachmentForm = "resource" if kind == "resource" else "unattached"
-        self.builder.policy(value, at, kind, form, (), "", self.service if label else "", label)
+        self.builder.policy(
+            value, at, kind, form, (), "", self.service if label else "", label, complete=kind != "resource"
+        )
 
     def _kind(self, path: tuple[str, ...]) -> PolicyKind:
         """What the document is for: nothing but trust and the resource of a well-known module is plain."""
@@ -172,11 +176,18 @@ def _is_document(value: MapValue) -> bool:
     return isinstance(inner, MapValue | ListValue)
 
 
-def _rendered(item: Value) -> Value:
-    """A statement in IAM's spelling; any number of them for what is not known."""
-    if isinstance(item, MapValue):
-        return statement(ObjectArguments(item))
-    return hole(several(item.unknown), item.place) if isinstance(item, UnknownValue) else item
+def _rendered(item: Value, fills_in: bool) -> Value:
+    """A statement in IAM's spelling; any number of them for what is not known. A module that makes the resource itself
+    names it where the statement does not."""
+    if isinstance(item, UnknownValue):
+        return hole(several(item.unknown), item.place)
+    if not isinstance(item, MapValue):
+        return item
+    made = statement(ObjectArguments(item))
+    if fills_in and made.get("Resource") is None and made.get("NotResource") is None:
+        resource = hole(Unknown("the resource that a module makes", "resource"), item.place)
+        return replace(made, entries=(*made.entries, (text("Resource", item.place), resource)))
+    return made
 
 
 def _is_statement(value: Value) -> bool:

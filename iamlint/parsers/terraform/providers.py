@@ -15,8 +15,8 @@ from iamlint.parsers.terraform.instances import Module
 from iamlint.parsers.values import alternatives, as_setting
 from iamlint.source.hcl_syntax import Block
 
-_CREDENTIALS = ("access_key", "secret_key", "token")
-_BACKENDS = frozenset({"s3"})
+# Providers and backends whose `access_key`, `secret_key` and `token` are AWS's.
+_AWS = frozenset({"aws", "awscc", "s3"})
 
 # What an output carries when it refers to one of these attributes.
 _CARRIES: dict[tuple[str, str], str] = {
@@ -30,16 +30,19 @@ _SECRET_TYPES = frozenset(kind for kind, _ in _CARRIES)
 
 
 def declare_connections(builder: StackBuilder, module: Module) -> None:
-    """Credentials that stand in provider blocks and backends."""
+    """Credentials that stand in provider blocks, backends, defaults of variables and what user data is made with."""
     for block in module.declared.providers:
         address = module.addressed(f"provider.{block.labels[0]}")
-        _declare_credentials(builder, module, block, address)
+        _declare_credentials(builder, module, block, address, block.labels[0] in _AWS)
         for inner in (*block.body.blocks_of("assume_role"), *block.body.blocks_of("assume_role_with_web_identity")):
             _declare_credentials(builder, module, inner, address)
     for settings in module.declared.settings:
         for backend in settings.body.blocks_of("backend"):
-            if backend.labels and backend.labels[0] in _BACKENDS:
-                _declare_credentials(builder, module, backend, f"terraform.backend.{backend.labels[0]}")
+            if backend.labels:
+                name = backend.labels[0]
+                _declare_credentials(builder, module, backend, f"terraform.backend.{name}", name in _AWS)
+        for cloud in settings.body.blocks_of("cloud"):
+            _declare_credentials(builder, module, cloud, "terraform.cloud", False)
     for block in module.declared.data_blocks("terraform_remote_state"):
         config = block.body.attributes.get("config")
         value = evaluate(config.value, module.scope) if config is not None else None
@@ -47,14 +50,20 @@ def declare_connections(builder: StackBuilder, module: Module) -> None:
             address = module.addressed(f"data.terraform_remote_state.{block.labels[1]}")
             entries = ((key.literal or "", item) for key, item in value.entries)
             secrets.declare_static(builder, block, address, iter(entries))
+    for name, block in module.declared.variables.items():
+        secrets.declare_default(builder, block, module.addressed(f"var.{name}"))
+    for (kind, name), block in module.declared.data.items():
+        secrets.declare_sources(builder, block, module.scope, module.addressed(f"data.{kind}.{name}"))
 
 
-def _declare_credentials(builder: StackBuilder, module: Module, block: Block, address: str) -> None:
+def _declare_credentials(
+    builder: StackBuilder, module: Module, block: Block, address: str, is_aws: bool = True
+) -> None:
     attributes = block.body.attributes
-    written = [name for name in _CREDENTIALS if name in attributes]
+    written = [name for name in attributes if secrets.is_static(name)]
     if written:
         values = ((name, evaluate(attributes[name].value, module.scope)) for name in written)
-        secrets.declare_static(builder, block, address, values)
+        secrets.declare_static(builder, block, address, values, is_aws)
 
 
 def has_secrets(declared: Declarations) -> bool:

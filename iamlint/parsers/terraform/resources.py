@@ -191,7 +191,8 @@ def _group(it: Declaring) -> None:
 
 
 def _permission_set(it: Declaring) -> None:
-    it.builder.identity("permission_set", it.at(), it.text("name"))
+    session = it.setting("session_duration", "PT1H")
+    it.builder.identity("permission_set", it.at(), it.text("name"), max_session=session)
 
 
 def _customer_attachment(it: Declaring) -> None:

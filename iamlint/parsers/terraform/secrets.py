@@ -2,106 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
 from iamlint.model.secret import Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
-from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
-from iamlint.parsers import credentials
+from iamlint.model.value import MapValue, UnknownValue, Value
+from iamlint.parsers import credentials, scripts, secret_words
 from iamlint.parsers.assemble import At, StackBuilder
+from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
-from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
+from iamlint.parsers.secret_texts import Find, found_in
+from iamlint.parsers.terraform import environments
+from iamlint.parsers.terraform.declaring import Declaring, block_value
+from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.handed_keys import hand_declared, hand_keys
-from iamlint.parsers.terraform.sensitive import HINT, disclosed, withheld
+from iamlint.parsers.terraform.multiplicity import Expanded
+from iamlint.parsers.terraform.secret_places import (
+    PASSWORDS,
+    STORED,
+    USER_DATA,
+    USER_DATA_SOURCES,
+    USER_DATA_TYPES,
+    at_path,
+    in_block,
+)
+from iamlint.parsers.terraform.sensitive import HINT, disclosed
 from iamlint.parsers.values import alternatives, as_list
-from iamlint.source.hcl_syntax import Block
-from iamlint.source.span import Place, SourceText, place_within
+from iamlint.source.hcl_syntax import Block, Call, Template
+from iamlint.source.span import Place, SourceText
 
-# Arguments that take a password.
-_PASSWORDS: dict[str, tuple[str, ...]] = {
-    "aws_db_instance": ("password",),
-    "aws_rds_cluster": ("master_password",),
-    "aws_redshift_cluster": ("master_password",),
-    "aws_redshiftserverless_namespace": ("admin_user_password",),
-    "aws_docdb_cluster": ("master_password",),
-    "aws_docdbelastic_cluster": ("admin_user_password",),
-    "aws_neptune_cluster": ("master_password",),
-    "aws_dms_endpoint": ("password",),
-    "aws_directory_service_directory": ("password",),
-    "aws_elasticache_replication_group": ("auth_token",),
-    "aws_elasticache_user": ("passwords",),
-    "aws_memorydb_user": ("passwords",),
-    "aws_fsx_windows_file_system": ("password",),
-    "aws_opsworks_stack": ("password",),
-    "aws_transfer_user": ("password",),
-    "aws_iam_user_login_profile": ("password",),
-}
-# Arguments of nested blocks that take a password: type: (block, argument).
-_BLOCK_PASSWORDS: dict[str, tuple[tuple[str, str], ...]] = {
-    "aws_mq_broker": (("user", "password"),),
-    "aws_opensearch_domain": (("advanced_security_options", "master_user_password"),),
-    "aws_elasticsearch_domain": (("advanced_security_options", "master_user_password"),),
-}
-_USER_DATA = ("user_data", "user_data_base64", "custom_data")
-_USER_DATA_TYPES = frozenset(
-    {
-        "aws_instance", "aws_launch_template", "aws_launch_configuration", "aws_spot_instance_request",
-        "aws_spot_fleet_request",
-    }
-)  # fmt: skip
+# `name = "literal"` or `name: "literal"`, first on its line or in a map; not in a comment.
+_WRITTEN = re.compile(
+    r"""(?:^|[{,])[ \t]*"?(?P<name>[A-Za-z_][A-Za-z0-9_-]{2,80})"?[ \t]*[=:][ \t]*"(?P<value>[^"\n$%\\]{3,500})\"""",
+    re.MULTILINE,
+)
+_SAYS_SECRET = re.compile(r"pass|pwd|token|secret|_key|apikey", re.IGNORECASE)
+_STATIC: dict[str, SecretKind] = {
+    "access_key": "access key id", "secret_key": "secret access key", "token": "session token",
+}  # fmt: skip
+_ENCODED = frozenset({"base64encode", "base64gzip", "textencodebase64"})
 
 
 def is_known(kind: str) -> bool:
     """Whether a resource type has a place for credentials."""
-    return kind in _PASSWORDS or kind in _BLOCK_PASSWORDS or kind in _USER_DATA_TYPES or kind in _ENVIRONMENTS
+    return kind in PASSWORDS or kind in USER_DATA_TYPES or kind in environments.ENVIRONMENTS or kind in STORED
 
 
 def declare(it: Declaring) -> None:
     """Puts the credentials of a resource instance into the stack."""
     kind = it.instance.declared.kind
-    if kind in _USER_DATA_TYPES:
-        for name in _USER_DATA:
-            _scanned(it, it.value(name), "user data")
+    if kind in USER_DATA_TYPES:
+        for name in USER_DATA:
+            _scanned(it, _user_data(it, name), "user data")
         for block in it.blocks("launch_specification"):
             _scanned(it, block_value(block, "user_data"), "user data")
-    for name in _PASSWORDS.get(kind, ()):
-        value = it.value(name)
-        if value is not None:
+    for path in PASSWORDS.get(kind, ()):
+        for value in at_path(it, path):
             for item in as_list(value):
-                _password(it, item, name)
-    for block_kind, name in _BLOCK_PASSWORDS.get(kind, ()):
-        for block in it.blocks(block_kind):
-            value = block_value(block, name)
-            if value is not None:
-                _password(it, value, f"{block_kind}.{name}")
-    environment = _ENVIRONMENTS.get(kind)
-    if environment is not None:
-        for variables in environment(it):
-            _environment(it, variables)
+                _password(it, item, path.replace("/", "."))
+    for name in STORED.get(kind, ()):
+        for value in at_path(it, name):
+            _stored(it, value, name)
+    for variables in environments.of_resource(it):
+        _environment(it, variables)
+
+
+def _user_data(it: Declaring, name: str) -> Value | None:
+    """User data, of what is encoded the text itself."""
+    attribute = it.instance.block.body.attributes.get(name)
+    written = attribute.value if attribute is not None else None
+    if isinstance(written, Call) and written.name in _ENCODED and written.arguments:
+        return evaluate(written.arguments[0], it.instance.scope)
+    return it.value(name)
 
 
 def _password(it: Declaring, value: Value, element: str) -> None:
     for given in alternatives(value):
         option = disclosed(given)
         literal = option.literal if isinstance(option, Text) else None
-        if literal is None or not isinstance(option, Text) or credentials.looks_like_placeholder(literal):
+        if literal is None or not isinstance(option, Text) or secret_words.is_unfilled(literal):
             continue
-        if credentials.looks_like_reference(literal):
+        if secret_words.looks_like_reference(literal):
             continue
-        hint = credentials.hint(literal) if option is given else HINT
-        it.builder.add(_secret("password", "password property", hint, option, it.at(element)))
+        kind = secret_words.secret_name(element.rpartition(".")[2].removesuffix("_wo")) or "password"
+        if kind in ("token", "private key") and secret_words.looks_like_placeholder(literal):
+            continue
+        hint = secret_words.hint(literal) if option is given else HINT
+        it.builder.add(_secret(Found(kind, 0, 0, hint), "password property", option, it.at(element)))
 
 
-def _secret(
-    kind: SecretKind, context: SecretContext, hint: str, value: Text, at: At, place: Place | None = None,
-    is_example: bool = False,
-) -> Secret:  # fmt: skip
+def _stored(it: Declaring, value: Value, element: str) -> None:
+    """What a secret or a parameter holds: a member of a JSON object that its name says to be a secret; or the whole,
+    where the name of what is stored says so."""
+    for given in alternatives(value):
+        option = disclosed(given)
+        read = read_json_text(option) if isinstance(option, Text) and option.shown.lstrip()[:1] == "{" else option
+        if isinstance(read, MapValue):
+            for key, member in read.entries:
+                for inner in alternatives(member):
+                    text = disclosed(inner)
+                    if isinstance(text, Text):
+                        is_sensitive = option is not given or text is not inner
+                        _variable(it, key.literal or "", text, "password property", element, is_sensitive)
+        elif isinstance(read, Text):
+            name = it.literal("name")
+            _variable(it, name.replace("/", "_"), read, "password property", element, option is not given)
+
+
+def _secret(found: Found, context: SecretContext, value: Text, at: At, place: Place | None = None) -> Secret:
     return Secret(
-        kind=kind,
+        kind=found.kind,
         context=context,
-        hint=hint,
+        hint=found.hint,
+        name=found.name,
         owner=at.address,
-        is_example=is_example,
+        is_example=found.is_example,
         place=place or value.place,
         via=(*value.via, *at.via),
         when=at.when.joined(value.when) or at.when,
@@ -116,21 +132,16 @@ def _scanned(it: Declaring, value: Value | None, context: SecretContext) -> None
         option = disclosed(given)
         if isinstance(option, Text):
             hand_keys(it.builder, option, it.at())
-            for secret in _found(option, context, it.at(), option is not given):
+            for secret in _found(option, context, it.at(), scripts.find, option is not given):
                 it.builder.add(secret)
         elif isinstance(option, UnknownValue):
             hand_declared(it.builder, option.unknown, it.instance.block, it.at())
 
 
-def _found(value: Text, context: SecretContext, at: At, is_sensitive: bool = False) -> Iterator[Secret]:
-    for index, part in enumerate(value.parts):
-        if not isinstance(part, str):
-            continue
-        spelling = value.spellings[index] if index < len(value.spellings) else None
-        for found in credentials.find(part):
-            place = place_within(spelling, found.start, found.end) if spelling is not None else value.place
-            hint = HINT if is_sensitive else found.hint
-            yield _secret(found.kind, context, hint, value, at, place, found.is_example)
+def _found(value: Text, context: SecretContext, at: At, find: Find, is_sensitive: bool = False) -> Iterator[Secret]:
+    """What is found in a text."""
+    for found, place in found_in(value, find):
+        yield _secret(found._replace(hint=HINT) if is_sensitive else found, context, value, at, place)
 
 
 def _environment(it: Declaring, variables: Value) -> None:
@@ -144,129 +155,45 @@ def _environment(it: Declaring, variables: Value) -> None:
                 if isinstance(text, UnknownValue):
                     hand_declared(it.builder, text.unknown, name.place, it.at(f"environment.{name.shown}"))
                 if isinstance(text, Text):
-                    _variable(it, name.literal or "", text, text is not inner)
+                    element = f"environment.{name.literal}" if name.literal else "environment"
+                    hand_keys(it.builder, text, it.at(element))
+                    _variable(it, name.literal or "", text, "environment", element, text is not inner)
 
 
-def _variable(it: Declaring, name: str, value: Text, is_sensitive: bool = False) -> None:
-    at = it.at(f"environment.{name}" if name else "environment")
-    hand_keys(it.builder, value, at)
+def _variable(
+    it: Declaring, name: str, value: Text, context: SecretContext, element: str, is_sensitive: bool = False
+) -> None:
+    """A credential in the value of a variable, or one that its name says to be one.
+
+    What is stored in a secret is not where it is seen: a known form in it is told of the text."""
+    at = it.at(element)
     found = False
-    for secret in _found(value, "environment", at, is_sensitive):
+    for secret in _found(value, context, at, credentials.find, is_sensitive):
         found = True
-        it.builder.add(secret)
-    kind = credentials.secret_name(name)
+        if context == "environment":
+            it.builder.add(secret)
     literal = value.literal
-    if found or kind is None or literal is None:
-        return
-    is_example = credentials.is_documented_example(literal)
-    if not is_example and credentials.looks_like_placeholder(literal):
-        return
-    if not credentials.looks_like_reference(literal):
-        hint = HINT if is_sensitive else credentials.hint(literal)
-        it.builder.add(_secret(kind, "environment", hint, value, at, is_example=is_example))
-
-
-def _lambda_environment(it: Declaring) -> Iterator[Value]:
-    for block in it.blocks("environment"):
-        value = block_value(block, "variables")
-        if value is not None:
-            yield value
-
-
-def _container_definitions(it: Declaring) -> Iterator[Value]:
-    """The environments of ECS containers (`container_definitions`) and Batch jobs (`container_properties`)."""
-    for name in ("container_definitions", "container_properties"):
-        value = it.value(name)
-        for given in alternatives(value) if value is not None else ():
-            option = disclosed(given)
-            read = read_json_text(option) if isinstance(option, Text) else option
-            for container in as_list(read):
-                if isinstance(container, MapValue):
-                    yield from _named_list(container.get("environment"), option is not given)
-
-
-def _named_list(value: Value | None, is_sensitive: bool = False) -> Iterator[Value]:
-    """A list of `{name, value}` objects as one map."""
-    if value is None:
-        return
-    pairs: list[tuple[Text, Value]] = []
-    for item in as_list(value):
-        if isinstance(item, MapValue):
-            name = text_of(item.get("name") or item.get("Name"))
-            content = item.get("value") or item.get("Value")
-            if name is not None and content is not None:
-                pairs.append((name, withheld(content) if is_sensitive else content))
-    if pairs:
-        yield MapValue(tuple(pairs), value.place)
-
-
-def _codebuild(it: Declaring) -> Iterator[Value]:
-    for block in it.blocks("environment"):
-        from iamlint.parsers.terraform.multiplicity import expanded
-
-        for variable in expanded(block.body, block.scope, "environment_variable"):
-            kind = text_of(block_value(variable, "type"))
-            name, content = text_of(block_value(variable, "name")), block_value(variable, "value")
-            plain = kind is None or kind.literal == "PLAINTEXT"
-            if plain and name is not None and content is not None:
-                yield MapValue(((name, content),), variable.block)
-
-
-def _maps(*names: str) -> Callable[[Declaring], Iterator[Value]]:
-    """Environments that are a map argument."""
-
-    def variables(it: Declaring) -> Iterator[Value]:
-        for name in names:
-            value = it.value(name)
-            if value is not None:
-                yield value
-
-    return variables
-
-
-def _app_runner(it: Declaring) -> Iterator[Value]:
-    from iamlint.parsers.terraform.multiplicity import object_of
-
-    for block in it.blocks("source_configuration"):
-        yield from _within(object_of(block.body, block.scope, block.block), "runtime_environment_variables", 0)
-
-
-def _within(value: Value, name: str, depth: int) -> Iterator[Value]:
-    """The entries of that name, however deep."""
-    if depth > 8:
-        return
-    if isinstance(value, MapValue):
-        for key, item in value.entries:
-            if key.literal == name:
-                yield item
-            else:
-                yield from _within(item, name, depth + 1)
-    elif isinstance(value, ListValue):
-        for item in value.items:
-            yield from _within(item, name, depth + 1)
-
-
-_ENVIRONMENTS: dict[str, Callable[[Declaring], Iterator[Value]]] = {
-    "aws_lambda_function": _lambda_environment,
-    "aws_ecs_task_definition": _container_definitions,
-    "aws_batch_job_definition": _container_definitions,
-    "aws_codebuild_project": _codebuild,
-    "aws_apprunner_service": _app_runner,
-    "aws_glue_job": _maps("default_arguments", "non_overridable_arguments"),
-    "aws_api_gateway_stage": _maps("variables"),
-    "aws_amplify_app": _maps("environment_variables"),
-    "aws_amplify_branch": _maps("environment_variables"),
-}
+    kind = secret_words.kind_of(name, literal) if literal is not None else None
+    if not found and kind is not None and literal is not None:
+        hint = HINT if is_sensitive else secret_words.hint(literal)
+        is_example = secret_words.is_documented_example(literal)
+        it.builder.add(_secret(Found(kind, 0, 0, hint, is_example), context, value, at))
 
 
 def declare_text(builder: StackBuilder, source: SourceText) -> None:
-    """Credentials anywhere in a file."""
-    for found in credentials.find(source.text):
+    """Credentials anywhere in a file: by their form, and literals under a name that says what they are."""
+    text = source.text
+    spans: list[tuple[int, int]] = []
+    for found in (*credentials.find(text), *_assigned(text)):
+        if any(start < found.end and found.start < end for start, end in spans):
+            continue
+        spans.append((found.start, found.end))
         builder.add(
             Secret(
                 kind=found.kind,
                 context="text",
                 hint=found.hint,
+                name=found.name,
                 is_example=found.is_example,
                 place=Place(source, found.start, found.end),
                 address=source.path,
@@ -274,13 +201,69 @@ def declare_text(builder: StackBuilder, source: SourceText) -> None:
         )
 
 
-def declare_static(builder: StackBuilder, block: Block, address: str, values: Iterator[tuple[str, Value]]) -> None:
+def _assigned(text: str) -> Iterator[Found]:
+    """The literals that a file has under the name of a credential, of whatever resource, module call or map."""
+    if _SAYS_SECRET.search(text) is None:
+        return
+    for match in _WRITTEN.finditer(text):
+        name, value = match["name"], match["value"]
+        kind = secret_words.secret_name(name)
+        if kind is not None and secret_words.is_plausible(kind, name, value):
+            start, end = match.span("value")
+            yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
+
+
+def declare_default(builder: StackBuilder, variable: Block, address: str) -> None:
+    """The default of a variable whose name says that it is a credential."""
+    default = variable.body.attributes.get("default")
+    literal = default.value.literal if default is not None and isinstance(default.value, Template) else None
+    kind = secret_words.secret_name(variable.labels[0])
+    if default is None or kind is None or not literal:
+        return
+    if kind == "password":
+        if secret_words.is_unfilled(literal) or secret_words.looks_like_reference(literal):
+            return
+    elif not secret_words.is_plausible(kind, variable.labels[0], literal):
+        return
+    builder.add(
+        Secret(
+            kind=kind,
+            context="text",
+            hint=secret_words.hint(literal),
+            owner=address,
+            is_example=secret_words.is_documented_example(literal),
+            place=default.value,
+            address=address,
+        )
+    )
+
+
+def declare_sources(builder: StackBuilder, block: Block, scope: Scope, address: str) -> None:
+    """The credentials in a data source that user data is made with."""
+    whole = Expanded(block, block.body, scope)
+    for kind, path in USER_DATA_SOURCES:
+        if block.labels[0] != kind:
+            continue
+        for value in in_block(whole, path.split("/")):
+            for option in alternatives(value):
+                if isinstance(option, Text):
+                    for secret in _found(option, "user data", At(block, address), scripts.find):
+                        builder.add(secret)
+
+
+def is_static(name: str) -> bool:
+    """Whether an argument of a provider or backend takes a credential."""
+    return name in _STATIC or secret_words.secret_name(name) is not None
+
+
+def declare_static(
+    builder: StackBuilder, block: Block, address: str, values: Iterator[tuple[str, Value]], is_aws: bool = True
+) -> None:
     """Literal credentials among the arguments of a provider or backend."""
-    kinds: dict[str, SecretKind] = {
-        "access_key": "access key id", "secret_key": "secret access key", "token": "session token",
-    }  # fmt: skip
     for name, value in values:
-        kind = kinds.get(name)
+        kind = (_STATIC.get(name) if is_aws else None) or secret_words.secret_name(name)
+        if kind is None and name in _STATIC:
+            kind = "token"
         if kind is None:
             continue
         for given in alternatives(value):
@@ -288,8 +271,8 @@ def declare_static(builder: StackBuilder, block: Block, address: str, values: It
             literal = option.literal if isinstance(option, Text) else None
             if not literal or not isinstance(option, Text):
                 continue
-            is_example = credentials.is_documented_example(literal)
-            if is_example or not credentials.looks_like_placeholder(literal):
-                at = At(block, address, name)
-                hint = credentials.hint(literal) if option is given else HINT
-                builder.add(_secret(kind, "provider", hint, option, at, is_example=is_example))
+            if secret_words.is_plausible(kind, name, literal):
+                is_example = secret_words.is_documented_example(literal)
+                hint = secret_words.hint(literal) if option is given else HINT
+                found = Found(kind, 0, 0, hint, is_example)
+                builder.add(_secret(found, "provider", option, At(block, address, name)))

@@ -36,6 +36,7 @@ def lost(*statements: dict[str, Any]) -> list[str]:
         ("dynamodb:GetItem", BUCKET),
         ("iam:AddRoleToInstanceProfile", "arn:aws:iam::111122223333:role/x"),
         ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group:/aws/lambda/*"),
+        ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group:airflow-*:log-stream:*"),
         ("s3:List*Bucket", OBJECTS),
     ],
 )
@@ -54,6 +55,8 @@ def test_what_is_never_matched(action: str, resource: Any) -> None:
         ("s3:ListAllMyBuckets", "*"),
         ("s3:ListAllMyBuckets", "arn:aws:s3:::*"),
         ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group:*"),
+        ("logs:DescribeLogGroups", "arn:aws:logs:us-east-1:111122223333:log-group::log-stream:*"),
+        ("logs:DescribeLogGroups", "arn:aws:logs:*:*:log-group:*:log-stream:*"),
         ("s3:NoSuchAction", OBJECTS),
         ("nosuch:Action", OBJECTS),
         ("s3:ListBucket", "arn:aws:s3"),

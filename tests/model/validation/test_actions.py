@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from iamlint.aws.actions import data_date
+from iamlint.aws.edition import data_date
 from iamlint.parsers import raw_policy
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.source.json_reader import read_json

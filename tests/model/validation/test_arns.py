@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamlint.aws.actions import data_date
+from iamlint.aws.edition import data_date
 from iamlint.parsers import raw_policy
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.source.json_reader import read_json
@@ -97,6 +97,28 @@ def test_what_is_wrong(arn: str, code: str, at: str, says: str) -> None:
     assert (found, place) == (code, at)
     assert says in message
     assert "\0" not in message
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "<bucket-arn>", "arn:aws:s3:<region>:<account-id>:accesspoint/x", "arn:<partition>:sqs:us-east-1:<id>:q",
+        "arn:aws:sqs:{{region}}:{account_id}:jobs", "{{table_arn}}", "arn:aws:iam::<account id>:role/app",
+    ],
+)  # fmt: skip
+def test_what_is_still_to_be_filled_in_is_right_if_any_filling_is(arn: str) -> None:
+    assert told(arn) == []
+
+
+def test_what_no_filling_in_makes_right() -> None:
+    assert [code for code, _, _ in told("arn:aws:s3:us-east-1:<account>:bucket")] == ["arn-region-not-allowed"]
+    assert [code for code, _, _ in told("arn:aws:nothing:<region>:<account>:x")] == ["invalid-service"]
+
+
+def test_a_type_without_a_name() -> None:
+    ((code, at, message),) = told("arn:aws:kms:*:111122223333:key/")
+    assert (code, at) == ("invalid-arn-resource", "key/")
+    assert message == "`arn:aws:kms:*:111122223333:key/` names no resource: nothing follows `key/`"
 
 
 def test_every_entry_of_not_resource_and_of_a_deny() -> None:

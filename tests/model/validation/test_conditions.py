@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from iamlint.aws import global_keys, regions
+from iamlint.aws.edition import data_date
 from iamlint.model.flaw import Flaw
 from iamlint.model.policy import Policy
 from iamlint.model.validation import condition_keys, condition_operators, condition_support, condition_values
@@ -95,6 +97,8 @@ def test_a_key_where_an_operator_belongs() -> None:
             ["string-like-operator-with-arn-condition-keys"],
         ),
         ({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}, []),
+        ({"StringLike": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t"}}, []),
+        ({"StringLike": {"aws:PrincipalArn": "${aws:PrincipalTag/role}"}}, []),
         ({"ArnLike": {"aws:PrincipalTag/team": "data"}}, ["type-mismatch"]),
         ({"ArnLike": {"aws:PrincipalTag/role": "arn:aws:iam::*:role/x"}}, []),
         ({"StringLike": {"aws:FederatedProvider": "arn:aws:iam::*:x"}}, []),
@@ -137,6 +141,25 @@ def test_operators_and_their_keys(condition: object, expected: list[str]) -> Non
 def test_keys(key: str, code: str) -> None:
     found = condition_keys.key_flaw(key)
     assert (found[0] if found else "") == code
+
+
+@pytest.mark.parametrize(
+    ("key", "date"),
+    [
+        ("aws:PrincipalOrgMasterAccountId", global_keys.AS_OF),
+        ("s3:prefixes", data_date()),
+        ("nosuch:key", data_date()),
+    ],
+)
+def test_what_is_called_unknown_is_unknown_as_of_a_day(key: str, date: str) -> None:
+    found = condition_keys.key_flaw(key)
+    assert found is not None
+    assert f"(as of {date})" in found[1]
+
+
+def test_a_region_is_unknown_as_of_a_month() -> None:
+    (flaw,) = flaws({"StringEquals": {"aws:RequestedRegion": "eu-west-9"}})
+    assert f"(as of {regions.AS_OF})" in flaw.message
 
 
 @pytest.mark.parametrize(
@@ -246,6 +269,37 @@ def test_keys_that_the_named_actions_lack(
     condition: object, effect: str, elements: dict[str, Any], expected: list[str]
 ) -> None:
     assert codes(condition, effect, **elements) == expected
+
+
+def test_what_a_missing_key_means_for_a_negated_operator_is_said_of_the_condition() -> None:
+    (flaw,) = flaws({"StringNotEquals": {"aws:ResourceTag/team": "x"}}, Action="dynamodb:ListTables")
+    assert flaw.message.endswith("do not carry `aws:ResourceTag/team`: the condition always holds for them")
+    (flaw,) = flaws({"StringNotEquals": {"aws:ResourceTag/team": "x"}}, "Deny", Action="dynamodb:ListTables")
+    assert flaw.message.endswith("do not carry `aws:ResourceTag/team`: the condition always holds for them")
+
+
+def test_a_negated_operator_beside_one_that_asks_for_the_same_key_says_nothing_more() -> None:
+    both = {
+        "StringEquals": {"aws:ResourceTag/team": "${aws:username}"},
+        "StringNotEquals": {"aws:ResourceTag/TEAM": ""},
+    }
+    (flaw,) = flaws(both, Action="dynamodb:ListTables")
+    assert flaw.path == "Condition/StringEquals/aws:ResourceTag/team"
+    assert flaw.message.endswith("they are never allowed by this statement")
+
+
+@pytest.mark.parametrize(
+    ("operator", "better"),
+    [
+        ("StringLike", "ArnLike"),
+        ("StringNotLike", "ArnNotLike"),
+        ("StringLikeIfExists", "ArnLikeIfExists"),
+        ("ForAnyValue:StringLike", "ForAnyValue:ArnLike"),
+    ],
+)
+def test_the_operator_that_fits_an_arn_keeps_qualifier_and_suffix(operator: str, better: str) -> None:
+    (flaw,) = flaws({operator: {"aws:SourceArn": "arn:aws:sns:*"}})
+    assert flaw.message.endswith(f"use `{better}` for `aws:SourceArn`")
 
 
 @pytest.mark.parametrize(

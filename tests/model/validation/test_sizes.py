@@ -38,6 +38,7 @@ def told(folder: Path, name: str, text: str) -> list[tuple[str, str, str]]:
         ("AWS::IAM::Role", "AssumeRolePolicyDocument", {}, 2048),
         ("AWS::S3::BucketPolicy", "PolicyDocument", {"Bucket": "b"}, 20480),
         ("AWS::ECR::Repository", "RepositoryPolicyText", {}, 10240),
+        ("AWS::SQS::QueuePolicy", "PolicyDocument", {"Queues": ["q"]}, 8192),
         ("AWS::EC2::VPCEndpoint", "PolicyDocument", {}, 20480),
         ("AWS::Organizations::Policy", "Content", {"Type": "SERVICE_CONTROL_POLICY"}, 10240),
         ("AWS::Organizations::Policy", "Content", {"Type": "RESOURCE_CONTROL_POLICY"}, 5120),
@@ -55,8 +56,8 @@ def test_the_quota_of_each_place(tmp_path: Path, of_type: str, at: str, properti
 
 
 def test_what_has_no_known_quota_is_not_judged(tmp_path: Path) -> None:
-    own = {"PolicyDocument": document(60_000), "Queues": ["q"]}
-    text = json.dumps({"Resources": {"P": {"Type": "AWS::SQS::QueuePolicy", "Properties": own}}})
+    own = {"PolicyDocument": document(60_000), "Topics": ["t"]}
+    text = json.dumps({"Resources": {"P": {"Type": "AWS::SNS::TopicPolicy", "Properties": own}}})
     assert told(tmp_path, "t.json", text) == []
 
 

@@ -143,3 +143,12 @@ def test_principals_and_conditions_of_objects(stack: Made) -> None:
 def test_what_is_not_known_of_the_inputs_is_counted(stack: Made) -> None:
     made = stack(called("far/away/aws", "policy = var.p\nname = var.n", 'variable "p" {}\nvariable "n" {}\n'))
     assert [(u.reason, u.count) for u in made.unresolved] == [("a variable without a default", 1)]
+
+
+def test_a_module_of_a_service_names_the_resource_where_its_statements_do_not(stack: Made) -> None:
+    named = 'principals = [{ type = "Service", identifiers = ["events.amazonaws.com"] }]'
+    inputs = f'queue_policy_statements = {{\na = {{\nactions = ["sqs:SendMessage"]\n{named}\n}} }}'
+    (policy,) = stack(called("terraform-aws-modules/sqs/aws", inputs)).policies
+    (statement,) = policy.statements
+    assert [resource.is_known for resource in statement.resources] == [False]
+    assert [flaw.code for flaw in policy.flaws] == ["confused-deputy"]

@@ -1,0 +1,1 @@
+"""Rules that reason: what policies say together, asked of the logic."""

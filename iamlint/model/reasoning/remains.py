@@ -1,0 +1,53 @@
+"""What Denies and boundaries leave of what a statement gives those who hold its policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from iamlint.aws.exposure import exposing
+from iamlint.model.reasoning import paths
+from iamlint.model.reasoning.asking import lowered
+from iamlint.model.unknown import certain
+
+if TYPE_CHECKING:
+    from iamlint.model.access import Access
+    from iamlint.model.policy import Policy
+    from iamlint.model.stack import Stack
+    from iamlint.model.statement import Statement
+
+
+def remains(stack: Stack, policy: Policy, statement: Statement, action: str) -> bool:
+    """Whether some holder may take the action by this statement, on any other resource."""
+    return any(_left(access, statement, action) for access in accesses(stack, policy))
+
+
+def exposed(stack: Stack, policy: Policy, statement: Statement, exposure: str) -> tuple[str, ...]:
+    """The actions as written, of those that say more than a service's name, by which a holder exposes something."""
+    found = []
+    for action in statement.actions:
+        if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
+            continue
+        single = exposing(action.literal, exposure)
+        if single and remains(stack, policy, statement, single):
+            found.append(action.literal)
+    return tuple(found)
+
+
+def accesses(stack: Stack, policy: Policy) -> Iterator[Access]:
+    """What each holder of a policy may do, and the policy by itself where some holder is not in the code."""
+    if not policy.holders:
+        yield policy.access
+        return
+    for holder in policy.holders:
+        identity = stack.identities.get(holder.address)
+        yield policy.access if identity is None else identity.access
+
+
+def _left(access: Access, statement: Statement, action: str) -> bool:
+    mine = lowered(access, statement)
+    if mine is None or not mine.allow:
+        return False
+    if not access.policy.denies and not access.policy.limits:
+        return True
+    return paths.Judge(access, ()).leaves(mine, action)

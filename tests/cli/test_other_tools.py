@@ -1,0 +1,101 @@
+"""`iamlint rules --from` and `--other-tools`, and `explain` by other tools' ids."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Iamlint = Callable[..., Any]
+
+
+def test_from_another_tool(iamlint: Iamlint) -> None:
+    lines = iamlint("rules", "--from", "cfn_nag").output.splitlines()
+    assert lines[0].split() == ["cfn_nag", "iamlint"]
+    rows = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines[1:]}
+    assert rows["W11"] == "wildcard-resource"
+    assert rows["F4"] == "service-wildcard, wildcard-action"
+    assert rows["W24"].startswith("(a permission for another action")
+
+
+def test_from_another_tool_as_json_and_markdown(iamlint: Iamlint) -> None:
+    found = {row["id"]: row for row in json.loads(iamlint("rules", "--from", "kics", "--format", "json").output)}
+    assert found["iam_policy_on_user"] == {
+        "tool": "kics", "id": "iam_policy_on_user", "same_as": None, "rules": ["user-policy"], "why_none": None,
+    }  # fmt: skip
+    by_query = found["b4378389-a9aa-44ee-91e7-ef183f11079e"]
+    assert (by_query["same_as"], by_query["rules"]) == ("iam_policies_attached_to_user", ["user-policy"])
+    assert found["support_has_no_role_associated"]["rules"] == []
+    assert found["support_has_no_role_associated"]["why_none"] == "judged on a running account, not on code"
+    markdown = iamlint("rules", "--from", "trivy", "--format", "markdown").output.splitlines()
+    assert "| `AWS-0143` | `user-policy` |" in markdown
+
+
+def test_a_users_own_rule_stands_for_a_check_too(iamlint: Iamlint, tmp_path: Any) -> None:
+    (tmp_path / "one-more.yaml").write_text(
+        "title: t\nseverity: low\nflag: policy\nwhen: false\nmessage: m\nwhy: w\ninstead: i\nalso_known_as: [W76]\n"
+        "examples: [{format: json, bad: '{}', good: '{}'}]\n",
+        encoding="utf-8",
+    )
+    rows = json.loads(iamlint("rules", "--rules", tmp_path, "--from", "cfn-nag", "--format", "json").output)
+    assert [(row["rules"], row["why_none"]) for row in rows if row["id"] == "W76"] == [(["one-more"], None)]
+
+
+def test_a_tool_that_is_not_known(iamlint: Iamlint) -> None:
+    run = iamlint("rules", "--from", "pylint")
+    assert (run.exit_code, "checkov" in run.errors) == (2, True)
+    assert iamlint("rules", "--from", "kics", "--schema").exit_code == 2
+
+
+def test_rules_with_their_ids_elsewhere(iamlint: Iamlint) -> None:
+    rows = {
+        row["rule"]: row["other_tools"] for row in json.loads(iamlint("rules", "--other-tools", "-f", "json").output)
+    }
+    assert rows["policy-nearly-too-large"] == {}
+    assert rows["wildcard-resource"]["cfn-nag"] == ["W11", "W12", "W13"]
+    assert "Checkov CKV_AWS_40" in iamlint("rules", "--other-tools").output
+
+
+@pytest.mark.parametrize(
+    ("identifier", "rules"),
+    [
+        ("w11", ["wildcard-resource"]),
+        ("AVD-AWS-0143", ["user-policy"]),
+        ("AWS-0143", ["user-policy"]),
+        ("aws-iam-no-user-attached-policies", ["user-policy"]),
+        ("b4378389-a9aa-44ee-91e7-ef183f11079e", ["user-policy"]),
+        ("iam.1", ["admin-access", "administrator-access"]),
+        ("iam-user-no-policies-check", ["user-policy"]),
+        ("FG_R00219", ["public-trust"]),
+        ("PrivilegeEscalationRule", ["privilege-escalation"]),
+        ("missing_effect", ["missing-effect"]),
+    ],
+)
+def test_explain_by_other_tools_ids(identifier: str, rules: list[str], iamlint: Iamlint) -> None:
+    run = iamlint("explain", identifier)
+    titles = [line.split(" (")[0] for line in run.output.splitlines() if ", practice " in line and " (" in line]
+    assert (run.exit_code, titles) == (0, rules)
+
+
+def test_explain_says_frameworks_and_tools(iamlint: Iamlint) -> None:
+    output = iamlint("explain", "user-policy").output
+    assert "\n  Checkov: CKV_AWS_40\n" in output
+    assert "\n  CIS AWS Foundations Benchmark 3.0.0: 1.15\n" in output
+    assert "\n  AWS Foundational Security Best Practices: IAM.2\n" in output
+    assert "\n  --select user-policy or group:inline or practice:9\n" in output
+
+
+@pytest.mark.parametrize(
+    ("identifier", "said"),
+    [
+        ("IAM.6", "AWS Security Hub's IAM.6 has none here: judged on a running account"),
+        ("AwsSolutions-IAM4[Policy::x]", "cdk-nag's AwsSolutions-IAM4 has none here: AWS managed policies"),
+        ("AVD-AWS-01430", 'did you mean "AWS-0143"?'),
+    ],
+)
+def test_explain_of_a_check_without_a_rule(identifier: str, said: str, iamlint: Iamlint) -> None:
+    run = iamlint("explain", identifier)
+    assert (run.exit_code, run.output) == (2, "")
+    assert said in " ".join(run.errors.split())

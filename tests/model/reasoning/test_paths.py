@@ -1,0 +1,155 @@
+"""Escalation paths: which are open to whom, denies, boundaries and conditions counted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamlint.aws import escalation as known
+from iamlint.model.escalation import Escalation, escalations
+from iamlint.parsers.stacks import Inputs, Reading, stacks
+
+Statement = dict[str, Any]
+
+
+def allow(action: str | list[str], resource: str | list[str] = "*", **condition: Any) -> Statement:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return {**statement, "Condition": condition} if condition else statement
+
+
+def deny(action: str | list[str], resource: str = "*", **condition: Any) -> Statement:
+    return {**allow(action, resource, **condition), "Effect": "Deny"}
+
+
+def of(folder: Path, resources: dict[str, Any]) -> list[Escalation]:
+    (folder / "template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    reading = Reading(Inputs((str(folder),)))
+    return [found.escalation for stack in stacks(reading) for found in escalations(stack)]
+
+
+def document(*statements: Statement) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def role(*statements: Statement, **properties: Any) -> dict[str, Any]:
+    trust = document({"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"})
+    policies = [{"PolicyName": "own", "PolicyDocument": document(*statements)}]
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"AssumeRolePolicyDocument": trust, "Policies": policies, **properties},
+    }
+
+
+def user(*statements: Statement, **properties: Any) -> dict[str, Any]:
+    policies = [{"PolicyName": "own", "PolicyDocument": document(*statements)}]
+    return {"Type": "AWS::IAM::User", "Properties": {"Policies": policies, **properties}}
+
+
+@pytest.mark.parametrize("path", known.paths(), ids=str)
+def test_every_path_is_found_and_named(tmp_path: Path, path: known.Path) -> None:
+    (found,) = of(tmp_path, {"Role": role(allow(list(path.actions)))})
+    told = [found.path, *found.others]
+    # What is open with fewer of the actions is told instead.
+    assert any(set(one.split(" + ")) <= set(path.actions) for one in told)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        pytest.param([allow("iam:PassRole"), allow("lambda:GetFunction")], id="half a path"),
+        pytest.param([allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/app-*")], id="some roles"),
+        pytest.param([allow("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}")], id="own key"),
+        pytest.param([allow("iam:*"), deny("iam:*")], id="denied"),
+        pytest.param([allow("iam:PutRolePolicy"), deny("iam:Put*", "arn:aws:iam::*:role/*")], id="denied on roles"),
+        pytest.param(
+            [allow("iam:AttachRolePolicy", ArnEquals={"iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnlyAccess"})],
+            id="one policy only",
+        ),
+        pytest.param(
+            [allow("iam:PassRole", StringEquals={"iam:PassedToService": "ecs-tasks.amazonaws.com"}),
+             allow(["lambda:CreateFunction", "lambda:InvokeFunction"])],
+            id="passed to another service",
+        ),
+        pytest.param([allow("ssm:SendCommand", StringEquals={"aws:ResourceTag/team": "red"})], id="tagged"),
+        pytest.param(
+            [allow("iam:CreatePolicyVersion", DateLessThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"})], id="over"
+        ),
+        pytest.param(
+            [allow("iam:PutRolePolicy", Bool={"aws:ViaAWSService": "true"})], id="through a service only"
+        ),
+        pytest.param(
+            [allow("iam:PutRolePolicy"), deny("iam:*", ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/admin"})],
+            id="denied to all but others",
+        ),
+        pytest.param([allow("*")], id="an administrator, which is another rule's"),
+    ],
+)  # fmt: skip
+def test_quiet(tmp_path: Path, statements: list[Statement]) -> None:
+    assert of(tmp_path, {"Role": role(*statements, RoleName="build")}) == []
+
+
+@pytest.mark.parametrize(
+    ("statements", "path"),
+    [
+        ([allow("iam:Put*", "arn:aws:iam::111122223333:role/*")], "iam:PutRolePolicy"),
+        ([allow("iam:PutRolePolicy"), deny("iam:PutRolePolicy", "arn:aws:iam::*:role/sealed-*")], "iam:PutRolePolicy"),
+        ([allow("iam:PutRolePolicy", "arn:aws:iam::*:role/ops/build")], "iam:PutRolePolicy"),
+        ([allow("iam:PutRolePolicy", Bool={"aws:MultiFactorAuthPresent": "true"})], "iam:PutRolePolicy"),
+        (
+            [allow("iam:PassRole", StringEquals={"iam:PassedToService": "lambda.amazonaws.com"}),
+             allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:*:*:function:mine-*")],
+            "iam:PassRole + lambda:CreateFunction + lambda:InvokeFunction",
+        ),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "arn:aws:iam::*:group/*"}], "iam:PutGroupPolicy"),
+    ],
+)  # fmt: skip
+def test_open(tmp_path: Path, statements: list[Statement], path: str) -> None:
+    (found,) = of(tmp_path, {"Role": role(*statements, RoleName="build")})
+    assert found.path == path
+
+
+def test_a_user_that_may_write_its_own_policy(tmp_path: Path) -> None:
+    own = allow("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}")
+    (found,) = of(tmp_path, {"User": user(own)})
+    assert found.how == "write an inline policy into itself"
+
+
+def test_a_boundary_closes_a_path_that_it_does_not_allow(tmp_path: Path) -> None:
+    resources: dict[str, Any] = {
+        "Boundary": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {"PolicyDocument": document(allow(["ec2:*", "iam:GetRole"]))},
+        },
+        "Role": role(allow("iam:PutRolePolicy"), PermissionsBoundary={"Ref": "Boundary"}),
+    }
+    assert of(tmp_path, resources) == []
+    resources["Boundary"]["Properties"]["PolicyDocument"] = document(allow(["ec2:*", "iam:*Policy"]))
+    assert [found.path for found in of(tmp_path, resources)] == ["iam:PutRolePolicy"]
+
+
+def test_an_aws_managed_policy_completes_a_path_and_alone_is_judged_by_its_name(tmp_path: Path) -> None:
+    full = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AWSLambda_FullAccess"]}
+    # It passes every role to Lambda by itself.
+    assert of(tmp_path, {"Role": role(allow("s3:ListAllMyBuckets"), **full)}) == []
+    reading = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonEC2FullAccess"]}
+    (found,) = of(tmp_path, {"Role": role(allow("iam:PassRole"), **reading)})
+    assert found.path.startswith("iam:PassRole + ec2:")
+    assert found.place.written == '"iam:PassRole"'
+
+
+def test_what_a_group_gives_is_told_of_the_group(tmp_path: Path) -> None:
+    policies = [{"PolicyName": "own", "PolicyDocument": document(allow("iam:AttachUserPolicy"))}]
+    resources = {
+        "Group": {"Type": "AWS::IAM::Group", "Properties": {"Policies": policies}},
+        "User": user(allow("s3:ListAllMyBuckets"), Groups=[{"Ref": "Group"}]),
+    }
+    assert [found.path for found in of(tmp_path, resources)] == ["iam:AttachUserPolicy"]
+
+
+def test_the_others_point_to_what_gives_them(tmp_path: Path) -> None:
+    (found,) = of(tmp_path, {"Role": role(allow("ecs:RunTask"), allow("iam:PassRole"))})
+    assert found.place.written == '"iam:PassRole"'
+    assert [(one.place.written, one.message) for one in found.via] == [('"ecs:RunTask"', "gives ecs:RunTask")]
