@@ -73,6 +73,10 @@ Resources:
         Version: '2012-10-17'
         Statement:
           - Effect: Allow
+            Principal: {{AWS: !Sub "arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:root"}}
+            Action: kms:*
+            Resource: "*"
+          - Effect: Allow
             Principal: {{AWS: "*"}}
             Action: kms:Decrypt
             Resource: "*"

@@ -72,27 +72,9 @@ def _policy(origin: Origin) -> str:
 
 def _actions(grant: Grant, origin: Origin) -> tuple[str, ...]:
     if grant.actions:
-        return tuple(_by_importance(_spelled(action, origin) for action in _whole_services(grant.actions)))
+        return tuple(_by_importance(_spelled(action, origin) for action in grant.actions))
     listed = [_spelled(logic.shown(tokens), origin) for tokens in grant.statement.actions]
     return (f"everything but {', '.join(listed)}",)
-
-
-def _whole_services(actions: tuple[str, ...]) -> Iterator[str]:
-    """The actions, with `svc:*` for a service of which each single action of today is among them."""
-    if len(actions) < _MANY:
-        yield from actions
-        return
-    by_service: dict[str, list[str]] = {}
-    for action in actions:
-        by_service.setdefault(action.partition(":")[0], []).append(action)
-    for prefix, listed in by_service.items():
-        service = catalogue.service(prefix) if len(listed) > 1 else None
-        everything = {f"{prefix}:{name}" for name in service.names} if service is not None else set()
-        if everything and everything <= set(listed):
-            yield f"{prefix}:*"
-            yield from (action for action in listed if action not in everything and action != f"{prefix}:*")
-        else:
-            yield from listed
 
 
 def _by_importance(actions: Iterable[str]) -> Iterable[str]:
@@ -105,7 +87,12 @@ def _by_importance(actions: Iterable[str]) -> Iterable[str]:
 
 
 def _spelled(action: str, origin: Origin) -> str:
-    """An action in the spelling of the statement, or else of AWS; the logic has it in lower case."""
+    """An action in the spelling of the statement, or else of AWS; the logic has it in lower case, perhaps with what is
+    excepted from it."""
+    pattern, excepted, others = action.partition(" except ")
+    if excepted:
+        listed = ", ".join(_spelled(other, origin) for other in others.split(", "))
+        return f"{_spelled(pattern, origin)}{excepted}{listed}"
     for text in _written(origin):
         if text.strip().lower() == action:
             return text.strip()

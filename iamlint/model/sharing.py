@@ -123,7 +123,6 @@ class PublicAccessBlock(Thing):
         # A block that is there under more conditions than the ACL may be missing when the ACL is there.
         return ignored if guard == share.when else Unknown("the block is not always there")
 
-
     def stops_policy(self, buckets: tuple[str, ...], when: Guard) -> Truth:
         """Whether a public policy of the bucket that goes by these names is refused, or opens it to nobody."""
         if self.of == "account":

@@ -70,11 +70,16 @@ def _form(name: str, marks: str, pattern: str, holds: Callable[[str], bool] = _i
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """A form's pattern, made when a text has the mark: most texts have none.
+    """A pattern, made when a text has the mark: most texts have none. A token ends where its alphabet does."""
+    return re.compile(rf"{pattern}(?![A-Za-z0-9_])")
 
-    A token ends where its alphabet does; before one may stand the letter of an escape, `\\n` in a JSON string.
-    """
-    return re.compile(rf"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])){pattern}(?![A-Za-z0-9_])")
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a token may begin here: before it may stand the letter of an escape, `\\n` in a JSON string."""
+    before = text[start - 1] if start else ""
+    if not (before.isalnum() or before == "_"):
+        return True
+    return before in "nrt" and text[start - 2 : start - 1] == "\\"
 
 
 # The issuers' own documentation gives the prefixes; lengths are those that have been issued.
@@ -102,7 +107,7 @@ _FORMS = (
           r"(?:\.[0-9a-z]{2}\.[0-9a-z]{9}|\.[0-9a-z]{9})?"),
     _form("SendGrid key", "SG.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     _form("Mailgun key", "key-", r"key-[a-f0-9]{32}"),
-    _form("Mailchimp key", "-us", r"[a-f0-9]{32}-us\d{1,2}"),
+    _form("Mailchimp key", "-us1 -us2 -us3 -us4 -us5 -us6 -us7 -us8 -us9", r"[a-f0-9]{32}-us\d{1,2}"),
     _form("Brevo key", "xkeysib-", r"xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}"),
     _form("DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", r"do[opr]_v1_[a-f0-9]{64}"),
     # https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes
@@ -143,7 +148,7 @@ _NAMED = r"""(?ix)(?P<issuer>twilio|datadog|\bdd|mailgun|cloudflare)[a-z0-9_.-]{
     (?P<value>[a-f0-9]{32}(?:-[a-f0-9]{8}-[a-f0-9]{8})?|[a-f0-9]{40}|[a-z0-9_-]{40})(?![a-z0-9_-])"""
 _ISSUERS = {"twilio": "Twilio token", "datadog": "Datadog key", "dd": "Datadog key", "mailgun": "Mailgun key",
             "cloudflare": "Cloudflare token"}  # fmt: skip
-_ISSUER_MARKS = ("twilio", "datadog", "dd_", "dd-", "mailgun", "cloudflare")
+_ISSUER_MARKS = ("twilio", "datadog", "dd_a", "dd-a", "mailgun", "cloudflare")
 
 # Three base64url parts, of which the first two are JSON, with a word before that says it is used to sign in.
 _JWT = (
@@ -152,13 +157,13 @@ _JWT = (
 )
 _SAMPLE = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI"  # of the token that every page on the matter shows
 
-_URL = r"""(?x)[A-Za-z][A-Za-z0-9+.-]{1,30}://(?P<user>[^\s:/@"'<>${}\\`]{0,100}):
+_URL = r"""(?x)://(?P<user>[^\s:/@"'<>${}\\`]{0,100}):
     (?P<password>[^\s/@"'<>${}\\`]{3,200})@(?P<host>[A-Za-z0-9$%{\[][^\s"'\\/@]{0,253})"""
-_NO_PASSWORD = re.compile(
+_USUAL_WORDS = (
     r"^(?i:pass(?:word|wd)?\d?|pwd|secret|token|user(?:name)?|mysecret(?:password)?|mypassword|%\w+%?|\d{1,5}|foo|bar)$"
     r"|^[A-Z]+_?(?:PASS|PASSWORD|PWD|TOKEN|SECRET|KEY)$|^x-(?:oauth-basic|access-token)$"
 )
-_LOCAL = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[::1|host\b|hostname|[\w.-]*\.?example(?:\.|\b))")
+_LOCAL = r"^(?:localhost|127\.|0\.0\.0\.0|\[::1|host\b|hostname|[\w.-]*\.?example(?:\.|\b))"
 
 
 @cache
@@ -171,7 +176,7 @@ def find_issued(text: str) -> Iterator[Issued]:
     for form in _FORMS:
         if any(mark in text for mark in form.marks):
             for match in _compiled(form.pattern).finditer(text):
-                if form.holds(match[0]):
+                if _begins(text, match.start()) and form.holds(match[0]):
                     yield Issued(form.name, *match.span())
     if ".eyJ" in text:
         yield from _web_tokens(text)
@@ -185,7 +190,13 @@ def find_in_urls(text: str) -> Iterator[tuple[int, int]]:
         return
     for match in _plain(_URL).finditer(text):
         password = match["password"]
-        if _NO_PASSWORD.match(password) or _LOCAL.match(match["host"]) or password.lower() == match["user"].lower():
+        if not text[match.start() - 1 : match.start()].isalnum():
+            continue
+        if (
+            _plain(_USUAL_WORDS).match(password)
+            or _plain(_LOCAL).match(match["host"])
+            or password.lower() == match["user"].lower()
+        ):
             continue
         if not looks_like_placeholder(password):
             yield match.span("password")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log2
 
 from iamlint.model.secret import SecretKind, shown_characters
@@ -17,12 +17,11 @@ _UNFILLED = r"""^\s*$ | ^\s*(?:\$?\{|<|\[|%|\(\() | \{\{ | \$\{ | \$\( | <[^>]+>
       | to[-_]?do\b | ^(?:insert|enter|put|add|fill|use)[-_ ] | redacted
       | your[-_ ]?(?:\w+[-_ ])*(?:secret|password|passwd|passphrase|token|key|access|value|string)
       | ^your[-_ ]
-      | (?:key|secret|passw(?:or)?d|token|value|id|goes)[-_ ]here$ | ^(?:null|none|nil|true|false|undefined|n/?a|tbd|unset|empty|ignored?|unused)$"""
+      | (?:key|secret|passw(?:or)?d|token|value|id|goes)[-_ ]here$
+      | ^(?:null|none|nil|true|false|undefined|n/?a|tbd|unset|empty|ignored?|unused)$"""
 # These stand for a credential where nothing says that they are used as they are.
 _STAND_IN = r"""example | ^my[-_ ] | change[-_ ]?(?:me|this|it) | dummy
       | ^(?:secret|password|passwd|default|token|test|foo|bar|baz|string|value)$"""
-_UNFILLED_PATTERN = re.compile(_UNFILLED, re.IGNORECASE | re.VERBOSE)
-_PLACEHOLDER = re.compile(f"{_UNFILLED}|{_STAND_IN}", re.IGNORECASE | re.VERBOSE)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _REFERENCE = re.compile(
     r"^(?:arn:|ssm:|secretsmanager:|vault:|file:|env:|https?://|s3://|projects/|op://|/[\w.-]+/|\.{0,2}/[\w.-]+$)"
@@ -48,9 +47,19 @@ def hint(secret: str) -> str:
     return f"{secret[: shown_characters(len(secret))]}… ({len(secret)} characters)"
 
 
+@cache
+def _words(pattern: str) -> re.Pattern[str]:
+    """A pattern of words, made when a value is to be judged: most files have none."""
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
 def looks_like_placeholder(text: str) -> bool:
     """Whether a value stands for a credential without being one: `<key>`, `${…}`, xxxx, changeme, EXAMPLE …"""
-    return _PLACEHOLDER.search(text) is not None or _SAME.search(text) is not None or len(set(text)) < 3
+    return (
+        _words(f"{_UNFILLED}|{_STAND_IN}").search(text) is not None
+        or _SAME.search(text) is not None
+        or len(set(text)) < 3
+    )
 
 
 def is_unfilled(text: str) -> bool:
@@ -58,7 +67,7 @@ def is_unfilled(text: str) -> bool:
 
     Less than `looks_like_placeholder`: what is deployed with the password `changeme` has that password.
     """
-    return _UNFILLED_PATTERN.search(text) is not None or len(set(text)) < 2
+    return _words(_UNFILLED).search(text) is not None or len(set(text)) < 2
 
 
 def is_documented_example(text: str) -> bool:

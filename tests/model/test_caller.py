@@ -111,7 +111,7 @@ ALL = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]
         ({"Principal": "*", "Action": "s3:*", "Resource": ALL}, "denies everybody"),
         ({"Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}, "denies everybody"),
         ({"Principal": "*", "Action": ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"], "Resource": ALL}, "everybody"),
-        ({"NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "s3:*", "Resource": ALL}, "but the root"),
+        ({"NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "s3:*", "Resource": ALL}, "the root"),
         ({"Principal": "*", "Action": "sqs:*", "Resource": "*"}, "sqs:SetQueueAttributes"),
         ({"Principal": "*", "Action": "s3:PutBucketPolicy", "Resource": ALL}, ""),
         ({"Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data/*"}, ""),

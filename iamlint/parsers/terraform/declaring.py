@@ -17,7 +17,6 @@ from iamlint.parsers.values import alternatives, as_list, as_setting, as_text
 from iamlint.source.hcl_syntax import Attribute, Body
 from iamlint.source.span import Place, Related
 
-
 _DOMAINS = ("aws_elasticsearch_domain", "aws_opensearch_domain")
 
 
