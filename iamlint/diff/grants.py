@@ -32,7 +32,7 @@ def granted(grants: Iterable[Grant], subject: Subject, other: Subject | None) ->
             principals=_principals(origin),
             conditions=tuple(_conditions(grant.statement, origin)),
             branches=(str(Guard(grant.statement.guards)).removeprefix("when "),),
-            witness=_witness(grant.witness, grant.statement.resources is not None),
+            witness=_witness(grant.witness, grant.statement),
             because=_because(grant.witness, other),
             holders=(subject.label,),
             addresses=(subject.address,),
@@ -146,13 +146,15 @@ def _conditions(lowered: logic.Statement, origin: Origin) -> Iterator[Held]:
         yield Held(operator, plain.key, tuple(logic.shown(value) for value in plain.values))
 
 
-def _witness(request: Request, has_resource: bool) -> Witness:
+def _witness(request: Request, statement: logic.Statement) -> Witness:
+    own = {hole.name for text in logic.texts(statement) for hole in logic.holes(text)}
+    fillings = sorted(request.fillings.items(), key=lambda filling: (filling[0] not in own, filling[0]))
     return Witness(
         action=_spelled(request.action, Origin()),
-        resource=request.resource if has_resource else "",
+        resource=request.resource if statement.resources is not None else "",
         principal=str(request.caller) if request.caller is not None else "",
         context=dict(sorted(request.context.items())),
-        fillings={f"${{{name}}}": value for name, value in sorted(request.fillings.items())},
+        fillings={f"${{{name}}}": value for name, value in fillings},
         when=str(Guard(tuple(sorted(request.guards.items())))),
     )
 

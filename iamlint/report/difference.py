@@ -28,7 +28,8 @@ class Held:
 class Witness:
     """A request that passes in one state and not in the other, as the evaluator has confirmed.
 
-    `fillings` are values of unresolved expressions with which it does, `when` the template's conditions.
+    `fillings` are values of unresolved expressions with which it does, those of the statement itself first, `when` the
+    template's conditions.
     """
 
     action: str
@@ -45,7 +46,7 @@ class Witness:
         context = [f"{key} = {', '.join(values) or chr(34) * 2}" for key, values in self.context.items()]
         told += [f"with {' and '.join(context)}"] if context else []
         fillings = [f"{name} is {value or chr(34) * 2}" for name, value in self.fillings.items()]
-        told += [f"where {' and '.join(fillings)}"] if fillings else []
+        told += [f"where {shortened(fillings, 3, ' and ')}"] if fillings else []
         told += [self.when] if self.when else []
         return " ".join(told)
 
