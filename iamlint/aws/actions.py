@@ -188,11 +188,21 @@ def keeps_resources(prefix: str) -> bool:
     return known is None or any(info.resource_types for info in known.actions())
 
 
+# What only describes by another name; which of the other `Get…` give content, AWS's list does not say.
+_DESCRIBES = frozenset(
+    {"ec2:GetCoipPoolUsage", "ec2:GetSecurityGroupsForVpc", "s3:GetBucketAcl", "s3:GetBucketLocation"}
+)
+
+
 def only_looks(action: str) -> bool:
     """Whether the action, or all that a pattern takes in, only lists and describes: no content, and no change."""
+    prefix = action.partition(":")[0].lower()
     return all(
         info.access_levels == {"List"}
-        or (info.access_levels == {"Read"} and info.name.startswith(("Describe", "List")))
+        or (
+            info.access_levels == {"Read"}
+            and (info.name.startswith(("Describe", "List")) or f"{prefix}:{info.name}" in _DESCRIBES)
+        )
         for info in matching(action)
     )
 
@@ -213,7 +223,7 @@ def arn_shapes(action: str) -> tuple[str, ...]:
         if kinds:
             named = [kind for kind in kinds if _is_named(kind, info.name)]
             about = max(named, key=len) if named else max(kinds, key=lambda kind: _popularity(known.prefix)[kind])
-            shapes.setdefault(known.arns[about].replace("${Partition}", "aws").replace("${", "<").replace("}", ">"))
+            shapes.setdefault(_shown_shape(known.arns[about]))
         if len(shapes) >= 4:
             break
     return tuple(shapes)
@@ -237,3 +247,14 @@ def is_resource_type(prefix: str, kind: str) -> bool:
     known = service(prefix)
     arns = known.arns.values() if known is not None else ()
     return any(arn.split(":", 5)[-1].startswith((f"{kind}/${{", f"{kind}:${{")) for arn in arns)
+
+
+def shapes_of_type(prefix: str, kind: str) -> tuple[str, ...]:
+    """The ARN patterns of a service's resources that begin with this word and a separator: of `volume`, a volume's."""
+    known = service(prefix)
+    arns = known.arns.values() if known is not None else ()
+    return tuple(_shown_shape(arn) for arn in arns if arn.split(":", 5)[-1].startswith((f"{kind}/${{", f"{kind}:${{")))
+
+
+def _shown_shape(arn: str) -> str:
+    return arn.replace("${Partition}", "aws").replace("${", "<").replace("}", ">")

@@ -73,14 +73,19 @@ _KINDS = {
     "cluster/": "elasticmapreduce:AddJobFlowSteps eks:CreateAccessEntry",
     "applicationversion/": "elasticbeanstalk:CreateApplicationVersion",
     "environment/": "airflow:CreateCliToken",
+    "key/": "kms:Decrypt kms:ReEncryptFrom",
+    "secret:": "secretsmanager:GetSecretValue",
+    "parameter/": "ssm:GetParameter ssm:GetParameters ssm:GetParametersByPath ssm:GetParameterHistory",
 }
 
-# On itself alone these give everything already, or take away what holds it back.
+# On itself, or on a managed policy or a group that it has, these give everything already, or take away what holds it
+# back.
 ON_ITSELF = frozenset(
     {
         "iam:putuserpolicy", "iam:attachuserpolicy", "iam:putrolepolicy", "iam:attachrolepolicy",
         "iam:deleteuserpermissionsboundary", "iam:deleterolepermissionsboundary",
         "iam:putuserpermissionsboundary", "iam:putrolepermissionsboundary",
+        "iam:createpolicyversion", "iam:setdefaultpolicyversion", "iam:putgrouppolicy", "iam:attachgrouppolicy",
     }
 )  # fmt: skip
 

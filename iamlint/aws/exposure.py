@@ -7,6 +7,7 @@ keys and passwords of IAM users, secrets and parameters, roles.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from iamlint.aws import actions as catalogue
@@ -42,7 +43,14 @@ _LOGS = """
     macie2:DisableMacie route53resolver:DeleteResolverQueryLogConfig securityhub:DisableSecurityHub
     securityhub:DisassociateFromAdministratorAccount wafv2:DeleteLoggingConfiguration
 """
+# What gives the clear text of whatever is kept so.
+_KEYS = "kms:Decrypt kms:ReEncryptFrom"
+_SECRETS = """
+    secretsmanager:GetSecretValue ssm:GetParameter ssm:GetParameters ssm:GetParametersByPath ssm:GetParameterHistory
+"""
 _LISTED: dict[str, frozenset[str]] = {
+    "keys": frozenset(_KEYS.lower().split()),
+    "secrets": frozenset(_SECRETS.lower().split()),
     "credentials": frozenset(_CREDENTIALS.lower().split()),
     "data": frozenset(_DATA.lower().split()),
     "logs": frozenset(_LOGS.lower().split()),
@@ -51,24 +59,55 @@ _LISTED: dict[str, frozenset[str]] = {
 _TOLD_ELSEWHERE = ("iam", "sts", "sso", "organizations")
 
 
+# What is used together with these, on the same keys, secrets and parameters.
+_USED_WITH_READING = (
+    "kms:encrypt", "kms:reencrypt", "kms:generatedatakey", "kms:describekey", "kms:get", "kms:list",
+    "secretsmanager:describe", "secretsmanager:get", "secretsmanager:list",
+    "ssm:getparameter", "ssm:describeparameters",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def reads(action: str) -> bool:
+    """Whether an action, or one that a pattern takes in, reads secrets or parameters, or decrypts."""
+    if not action.strip().lower().startswith(("kms:", "secretsmanager:", "ssm:")):
+        return False
+    return bool(exposing(action, "keys") or exposing(action, "secrets"))
+
+
+def goes_with_reading(action: str, reading: tuple[str, ...]) -> bool:
+    """Whether an action is one of those that read, or narrowing these in their statement narrows it as well."""
+    if not reading:
+        return False
+    folded = action.strip().lower()
+    used = folded.startswith(_USED_WITH_READING) and any(one.partition(":")[0] == folded.partition(":")[0]
+                                                         for one in map(str.lower, reading))  # fmt: skip
+    return action in reading or used
+
+
 @lru_cache(maxsize=8192)
 def exposing(action: str, exposure: str) -> str:
     """An action that exposes so, in lower case, among those that a pattern takes in; empty when there is none."""
+    return next(iter(all_exposing(action, exposure)), "")
+
+
+@lru_cache(maxsize=8192)
+def all_exposing(action: str, exposure: str) -> tuple[str, ...]:
+    """The actions that expose so, in lower case, among those that a pattern takes in."""
     pattern = action.strip().lower()
     if exposure == "resources":
-        return _opening(pattern)
+        return tuple(_opening(pattern))
     listed = _LISTED.get(exposure, frozenset())
     if "*" not in pattern and "?" not in pattern:
-        return pattern if pattern in listed else ""
-    return min((name for name in listed if glob.matches(pattern, name)), default="")
+        return (pattern,) if pattern in listed else ()
+    return tuple(sorted(name for name in listed if glob.matches(pattern, name)))
 
 
-def _opening(pattern: str) -> str:
-    """The first action that manages permissions of a resource, by AWS's own access levels."""
+def _opening(pattern: str) -> Iterator[str]:
+    """The actions that manage permissions of a resource, by AWS's own access levels."""
     service = pattern.partition(":")[0]
     if service in _TOLD_ELSEWHERE:
-        return ""
+        return
     for info in catalogue.matching(pattern):
         if "Permissions management" in info.access_levels and info.resource_types:
-            return f"{service}:{info.name.lower()}"
-    return ""
+            yield f"{service}:{info.name.lower()}"

@@ -83,19 +83,38 @@ _DOCUMENTED: dict[str, frozenset[str]] = {
     }.items()
 }
 
-# Services that assume a role of the customer's with those keys, as their own documentation shows in a trust policy (its
-# page on cross-service confused deputy prevention, or on the role). Those that run the customer's code and are not
-# documented so (EC2, Lambda, EKS) are not here.
-_ASSUMING_FOR_WHOM = frozenset(
-    """
-    appfabric appflow appsync autoscaling backup bedrock bedrock-agentcore braket budgets chime codebuild codepipeline
-    comprehend connect-campaigns databrew datasync dms ecs-tasks elasticmapreduce events export.rds fis firehose
-    forecast frauddetector gamelift glue grafana healthlake iot ivs kafkaconnect kendra kinesisanalytics lexv2 logs
-    lookoutmetrics mediaconvert mediatailor monitoring.rds omics personalize pipes pods.eks proton qbusiness
-    rekognition resiliencehub resources.cloudformation sagemaker scheduler ssm states streams.metrics.cloudwatch
-    textract transcribe transfer translate vpc-flow-logs
-    """.split()  # noqa: SIM905
-)
+# Services that assume a role of the customer's with those keys, each with the page of AWS's documentation (below
+# docs.aws.amazon.com) that shows them in the role's trust policy. Who is not here is kept quiet about: those that run
+# the customer's code (EC2, Lambda, EKS), and those whose pages show the trust policy without the keys, as EventBridge's
+# rules, CodePipeline and CloudWatch's metric streams do.
+_ASSUMING_FOR_WHOM: dict[str, str] = {
+    "appstream": "appstream2/latest/developerguide/example-fleet-machine.html",
+    "autoscaling": "autoscaling/ec2/userguide/cross-service-confused-deputy-prevention.html",
+    "comprehend": "comprehend/latest/dg/cross-service-confused-deputy-prevention.html",
+    "datasync": "datasync/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "datazone": "sagemaker-unified-studio/latest/adminguide/AmazonSageMakerDomainExecution.html",
+    "dms": "dms/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "ecs-tasks": "AmazonECS/latest/developerguide/task-iam-roles.html",
+    "elasticmapreduce": "emr/latest/ManagementGuide/emr-studio-service-role.html",
+    "frauddetector": "frauddetector/latest/ug/confused-deputy-prevention.html",
+    "hooks.cloudformation": "AWSCloudFormation/latest/UserGuide/registry-public.html",
+    "iot": "iot/latest/developerguide/cross-service-confused-deputy-prevention.html",
+    "kinesisanalytics": "kinesisanalytics/latest/dev/iam-cross-service-confused-deputy-prevention.html",
+    "logs": "AmazonCloudWatch/latest/logs/Subscriptions-confused-deputy.html",
+    "monitoring.rds": "AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html",
+    "personalize": "personalize/latest/dg/cross-service-confused-deputy-prevention.html",
+    "pipes": "AWSCloudFormation/latest/UserGuide/aws-resource-pipes-pipe.html",
+    "rds": "AmazonRDS/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "resources.cloudformation": "AWSCloudFormation/latest/UserGuide/registry.html",
+    "sagemaker": "sagemaker/latest/dg/security-confused-deputy-prevention.html",
+    "scheduler": "scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    "sms-voice": "sms-voice/latest/userguide/configuration-sets-kinesis-creating-role.html",
+    "ssm": "systems-manager/latest/userguide/cross-service-confused-deputy-prevention.html",
+    "states": "step-functions/latest/dg/procedure-create-iam-role.html",
+    "transcribe": "transcribe/latest/dg/security_iam_id-based-policy-examples.html",
+    "transcribe.streaming": "transcribe/latest/dg/security_iam_id-based-policy-examples.html",
+    "vpc-flow-logs": "vpc/latest/userguide/flow-logs-cwl.html",
+}
 
 # Keys that say nothing about who calls: what is called, how the object is written, and over what.
 _NOT_ABOUT_CALLER = ("aws:resource", "s3:x-amz-", "aws:securetransport", "s3:tlsversion", "s3:signature", "s3:authtype")

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
 
 from iamlint.cli.asking import asking, wrong
+from iamlint.cli.check_options import (
+    ExitZeroOption,
+    FailOnOption,
+    FormatOption,
+    IgnoreOption,
+    JobsOption,
+    Level,
+    NoCacheOption,
+    NoIgnoreOption,
+    OutputOption,
+    PathsArgument,
+    SelectOption,
+    SeverityOption,
+    ShowIgnoredOption,
+    StatisticsOption,
+    StdinFilenameOption,
+    StrictOption,
+    VersionOption,
+)
 from iamlint.cli.choosing import (
     ConfigOption,
     EnvironmentOption,
@@ -30,59 +49,33 @@ if TYPE_CHECKING:
     from iamlint.parsers.stacks import Inputs
     from iamlint.report.report import Report
 
-Level = Literal["info", "low", "medium", "high", "critical"]
 _HUMAN = ("text", "concise")
 
 
 def command(
-    paths: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PATHS]...", help="Files and folders; `-` reads stdin. Default: the current folder."),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(metavar="RULE,...", help="Run only these: rule names, ids of other tools, practice:N, group:NAME, "
-                     "a severity, a framework or what it requires (`cis-3.0`, `fsbp:IAM.1`, `nist-800-53:AC-6`), "
-                     "`default`, `all`. Repeatable."),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE,...", help="Do not run these; named like --select. Repeatable.")
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Run the strict rules too.")] = False,
-    severity: Annotated[Level | None, typer.Option(help="Report findings from this severity on.")] = None,
-    fail_on: Annotated[
-        Level | None, typer.Option(help="Exit with 1 from this severity on.  [default: low]", show_default=False)
-    ] = None,
-    form: Annotated[Format, typer.Option("--format", "-f", help="The format of the report on stdout.")] = "text",
-    output: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FILE | FORMAT=FILE", help="Write the report to a file: FILE takes it "
-                     "instead of stdout, FORMAT=FILE a further one. Repeatable."),
-    ] = None,
+    paths: PathsArgument = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    strict: StrictOption = False,
+    severity: SeverityOption = None,
+    fail_on: FailOnOption = None,
+    form: FormatOption = "text",
+    output: OutputOption = None,
     config: ConfigOption = None,
     rules: RulesOption = None,
     var: VarOption = None,
     var_file: VarFileOption = None,
     tf_var_env: EnvironmentOption = False,
     parameters: ParametersOption = None,
-    show_ignored: Annotated[bool, typer.Option("--show-ignored", help="Show ignored findings too, marked.")] = False,
-    no_ignore: Annotated[bool, typer.Option("--no-ignore", help="Take no notice of ignores.")] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also when there are findings.")] = False,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="Count findings by rule, and unresolved values by reason: after a "
-                           "report for people, else on stderr.")
-    ] = False,
-    _jobs: Annotated[
-        int, typer.Option("--jobs", min=1, metavar="N", help="For scripts that give it: a run is one process.")
-    ] = 1,
-    _no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="For scripts that give it: iamlint keeps no cache of results.")
-    ] = False,
-    stdin_filename: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The file whose text stdin replaces, for `-`.")
-    ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:  # fmt: skip
+    show_ignored: ShowIgnoredOption = False,
+    no_ignore: NoIgnoreOption = False,
+    exit_zero: ExitZeroOption = False,
+    statistics: StatisticsOption = False,
+    _jobs: JobsOption = 1,
+    _no_cache: NoCacheOption = False,
+    stdin_filename: StdinFilenameOption = None,
+    version: VersionOption = False,
+) -> None:
     """Check infrastructure code for unsafe AWS IAM.
 
     Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, configuration or rule, 3 a bug of iamlint.

@@ -32,9 +32,9 @@ _CODES = {"pass": 0, "fail": 1, "unknown": 4}
 
 
 def command(
-    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="A file or folder; with --git a path within the "
+    old: Annotated[str | None, typer.Argument(metavar="OLD", help="A file or folder; with --git a path within the "
                    "repository.")] = None,
-    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The file or folder that OLD became.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="NEW", help="The file or folder that OLD became.")] = None,
     git: Annotated[
         str | None,
         typer.Option("--git", metavar="BASE..HEAD", help="Compare two commits; BASE...HEAD from where they went apart; "

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from iamlint.model.account import FileProblem, Ignore, PasswordPolicy, Trail
+from iamlint.model.account_service import Organization
+from iamlint.model.baseline import Baseline, baselines
+from iamlint.model.bucket import BucketVersioning
 from iamlint.model.compute import HandedKey, Instance, Workload
 from iamlint.model.condition import Condition
 from iamlint.model.escalation import Escalation, escalations
@@ -32,13 +35,15 @@ from iamlint.model.sign_in import FederationProvider, MfaDevice
 from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
 from iamlint.model.thing import Placed
+from iamlint.model.user_pool import UserPool
 
 THINGS: dict[str, type] = {
     kind.kind_of_thing: kind
     for kind in (
         Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, Boundary, AccessKey, LoginProfile,
         PasswordPolicy, Trail, Instance, Workload, HandedKey, Secret, Output,
-        Share, PublicAccessBlock, FederationProvider, MfaDevice, FileProblem, Ignore,
+        Share, PublicAccessBlock, FederationProvider, MfaDevice, UserPool, BucketVersioning, Organization,
+        FileProblem, Ignore,
     )
 }  # fmt: skip
 
@@ -61,7 +66,7 @@ PARTS: dict[str, tuple[type, str]] = {
     "condition": (Condition, "conditions"),
 }
 
-SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS, "flaw", "escalation")
+SUBJECTS: tuple[str, ...] = (*THINGS, *UNIONS, "statement", *PARTS, "flaw", "escalation", "baseline")
 
 
 def scope_types(subject: str) -> dict[str, type]:
@@ -69,6 +74,8 @@ def scope_types(subject: str) -> dict[str, type]:
     names: dict[str, type] = {"stack": Stack}
     if subject in THINGS:
         return {**names, subject: THINGS[subject]}
+    if subject == "baseline":
+        return {**names, "baseline": Baseline}
     if subject in UNIONS:
         return {**names, subject: UNIONS[subject][0]}
     if subject == "flaw":
@@ -91,6 +98,10 @@ def scopes(stack: Stack, subject: str) -> Iterator[tuple[Placed, dict[str, Any]]
         for kind in UNIONS[subject][1]:
             for thing in stack.of_kind(kind):
                 yield thing, {"stack": stack, subject: thing}
+        return
+    if subject == "baseline":
+        for baseline in baselines(stack):
+            yield baseline, {"stack": stack, "baseline": baseline}
         return
     if subject == "flaw":
         for policy in stack.policies:

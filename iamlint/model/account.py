@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
+from iamlint.model.unknown import Truth, Unknown
 
 
 class PasswordPolicy(Thing):
@@ -24,7 +26,7 @@ class PasswordPolicy(Thing):
 
 
 class Trail(Thing):
-    """A CloudTrail trail."""
+    """A CloudTrail trail: `bucket` gets its log files, `management` says whether it records management events."""
 
     kind_of_thing: ClassVar[str] = "trail"
 
@@ -32,8 +34,22 @@ class Trail(Thing):
     validation: Setting
     logging: Setting
     log_group: Setting
+    log_group_arn: Text | None = None
     kms_key: Setting
     organization: Setting
+    bucket: Text | None = None
+    management: Setting
+
+    @term
+    def has_log_group(self) -> Truth:
+        """Whether it goes to a log group, if only to one whose name is known after the deploy."""
+        arn = self.log_group_arn
+        if arn is None:
+            return False
+        if arn.when.branches:
+            return Unknown("a log group under a condition")
+        # An ARN of which a part is known is one, whatever its account and Region.
+        return arn.ref is not None or any(isinstance(part, str) and part for part in arn.parts) or arn.doubt
 
 
 class FileProblem(Thing):

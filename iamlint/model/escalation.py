@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamlint.aws import escalation as known
@@ -43,6 +43,10 @@ class Escalation(Placed):
         return f"; so {'does' if len(self.others) == 1 else 'do'} {listed}"
 
 
+# From an identity to a strong role by others between.
+_LONGEST_CHAIN = 4
+
+
 class Found(NamedTuple):
     """An escalation with the policy and the statement that its place is in."""
 
@@ -57,17 +61,43 @@ def escalations(stack: Stack) -> list[Found]:
     masks: dict[int, int] = {}
     held: set[int] = set()
     found: dict[tuple[int, int, str], list[tuple[str, Found]]] = {}
+    strong: dict[str, str] = {}
     for identity in stack.identities.values():
         held.update(map(id, identity.policies))
         one = _of_identity(identity, masks)
         if one is not None:
             found.setdefault(_key(one), []).append((identity.address, one))
+            if not one.escalation.is_partial:
+                strong[identity.address] = f"can {one.escalation.how}"
+        elif identity.boundary is None and _is_all_powerful(identity):
+            strong[identity.address] = "is an administrator"
+    for address, one in _chained(stack, strong, masks):
+        found.setdefault(_key(one), []).append((address, one))
     for policy in stack.policies:
         if id(policy) not in held and policy.grants_to_identity:
             one = _of_policy(policy, masks)
             if one is not None:
                 found.setdefault(_key(one), []).append(("", one))
     return [_together(alike) for alike in found.values()]
+
+
+def _chained(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Iterator[tuple[str, Found]]:
+    """What identities get by roles of the stack that are strong, and by those that get to these."""
+    for _ in range(_LONGEST_CHAIN):
+        reached: dict[str, str] = {}
+        for identity in stack.identities.values() if strong else ():
+            mask = 0 if identity.address in strong else _mask_of_identity(identity, masks)
+            if not mask & (known.reached("iam:passrole") | known.reached("sts:assumerole")):
+                continue
+            from iamlint.model.reasoning.chains import way_to
+
+            one = _told(way_to(stack, identity, mask, strong))
+            if one is not None:
+                reached[identity.address] = f"can {one.escalation.how}"
+                yield identity.address, one
+        if not reached:
+            return
+        strong.update(reached)
 
 
 def _key(found: Found) -> tuple[int, int, str]:
@@ -95,17 +125,8 @@ def _of_policy(policy: Policy, masks: dict[int, int]) -> Found | None:
 
 
 def _of_identity(identity: Identity, masks: dict[int, int]) -> Found | None:
-    policies = (*identity.policies, *identity.group_policies)
-    mask = _mask_of(policies, masks)
-    if not mask or _is_administrator(policies):
-        return None
-    attachments = (*identity.attachments, *identity.group_attachments)
-    if any(attachment.is_administrator for attachment in attachments):
-        return None
-    for attachment in attachments:
-        if attachment.policy_name:
-            mask |= _mask_of_managed(attachment.policy_name)
-    if not _completes(mask):
+    mask = _mask_of_identity(identity, masks)
+    if not mask or _is_all_powerful(identity) or not _completes(mask):
         return None
     from iamlint.model.reasoning import paths
 
@@ -116,6 +137,22 @@ def _of_identity(identity: Identity, masks: dict[int, int]) -> Found | None:
         for way in paths.of_identity(identity, mask)
         if not all(id(given.policy) in of_groups for given in way.given if given.policy is not None)
     )
+
+
+def _is_all_powerful(identity: Identity) -> bool:
+    attachments = (*identity.attachments, *identity.group_attachments)
+    return _is_administrator((*identity.policies, *identity.group_policies)) or any(
+        attachment.is_administrator for attachment in attachments
+    )
+
+
+def _mask_of_identity(identity: Identity, masks: dict[int, int]) -> int:
+    """The bits of the paths' actions that an identity's own policies may allow, and if any those of AWS's beside."""
+    mask = _mask_of((*identity.policies, *identity.group_policies), masks)
+    for attachment in (*identity.attachments, *identity.group_attachments) if mask else ():
+        if attachment.policy_name:
+            mask |= _mask_of_managed(attachment.policy_name)
+    return mask
 
 
 def _told(ways: Iterable[Way]) -> Found | None:

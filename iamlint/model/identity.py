@@ -11,7 +11,7 @@ from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.policy_reference import PolicyReference
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, Setting, Thing, question, term
-from iamlint.model.unknown import Truth, Unknown, any_of
+from iamlint.model.unknown import Truth, Unknown, all_of, any_of
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
@@ -47,7 +47,7 @@ class Attachment(PolicyReference, Grant):
         """What to call the attachment in a message."""
         holes = (part for part in self.policy.parts if isinstance(part, Unknown))
         reference = next((hole.ref for hole in holes if hole.ref), "")
-        return f"`{self.policy_name or reference or self.policy.shown}`"
+        return f"`{self.policy_name or reference.removeprefix('Resources/') or self.policy.shown}`"
 
     @term
     def holder_label(self) -> str:
@@ -222,11 +222,30 @@ class User(Identity):
         """Whether an access key is declared for the user."""
         return bool(self.access_keys)
 
+    @term
+    def only_sends_mail(self) -> Truth:
+        """Whether all that the user is allowed is to send mail by Amazon SES, whose SMTP knows nothing but users."""
+        if any(not given.declared for given in (*self.attachments, *self.group_attachments)):
+            return False
+        policies = (*self.policies, *self.group_policies)
+        unread = next((policy.unresolved for policy in policies if policy.unresolved is not None), None)
+        if unread is not None:
+            return unread
+        allowing = [one for policy in policies for one in policy.statements if one.allows is not False]
+        if not allowing:
+            return False
+        # What is not actions (`NotAction`) is a lot more than mail.
+        return all_of(
+            all_of(action.within("ses:Send*") for action in one.actions) if one.actions else False for one in allowing
+        )
+
 
 class Group(Identity):
-    """An IAM group."""
+    """An IAM group and its members: the users' addresses, or their names when they are not declared in the stack."""
 
     kind_of_thing: ClassVar[str] = "group"
+
+    members: tuple[str, ...] = ()
 
 
 class Role(Identity):

@@ -25,7 +25,7 @@ class Action(Pattern):
     @term
     def service(self) -> str:
         """The service prefix in lower case (`s3`); empty for `*` and where it is not known."""
-        head = self.parts[0] if self.parts else ""
+        head = self.literal or (self.parts[0] if self.parts else "")
         return head.partition(":")[0].lower() if isinstance(head, str) and ":" in head else ""
 
     @term
@@ -48,6 +48,12 @@ class Action(Pattern):
         if any("Permissions management" in info.access_levels for info in actions):
             powers.append("re-permissioning")
         return f", {' and '.join(powers)} included" if powers else ""
+
+    @term
+    def number(self) -> str:
+        """How many actions of AWS's list the pattern takes in, in words."""
+        count = len(catalogue.matching(self.literal)) if self.literal is not None else 0
+        return f"{count} action{'' if count == 1 else 's'}" if count else "the actions of such a name"
 
     @term
     def acts_on_resources(self) -> bool:

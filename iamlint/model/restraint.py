@@ -35,9 +35,14 @@ _ALWAYS_THERE = frozenset(
 def why_it_holds(condition: Condition, statement: Statement) -> str:
     """Why a condition of an Allow holds whoever calls, in words; empty when it restrains someone or may."""
     key = (condition.key.literal or "").lower()
-    if not key or condition.negated or not condition.values or not certain(statement.allows):
+    if not key or not condition.values or not certain(statement.allows):
         return ""
     shown = condition.key.shown
+    if condition.negated:
+        from iamlint.model.validation.condition_support import lacked_by_all
+
+        lacking = lacked_by_all(statement, condition)
+        return f"requests for {lacking} do not carry it, and `{condition.operator.shown}` holds then" if lacking else ""
     if condition.family == "null":
         if key in _ALWAYS_THERE and all(certain(value.equals("false")) for value in condition.values):
             return f"every request has `{shown}`"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from pydantic import SkipValidation
+
 from iamlint.model import strangers
-from iamlint.model.identity import Identity, User
+from iamlint.model.account import Trail
+from iamlint.model.account_service import AccountService
+from iamlint.model.identity import Group, Identity, InstanceProfile, LoginProfile, Role, User
+from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import Policy
 from iamlint.model.principal import Principal
 from iamlint.model.sharing import PublicAccessBlock, Share
 from iamlint.model.statement import Statement
+from iamlint.model.tagging import Tagging
 from iamlint.model.thing import Model, Thing, question, term
 from iamlint.model.unknown import Truth, any_of
 
@@ -22,15 +28,28 @@ class Unresolved(Model):
     count: int
 
 
+Mentions = Callable[[str], "frozenset[str] | None"]
+
+
 class Stack(Model):
-    """The things of one deploy. `root` is the folder or file that it comes from, as given."""
+    """The things of one deploy. `root` is the folder or file that it comes from, as given.
+
+    It `is_partial` where modules, nested stacks or macros make things that are not at hand. It `sets_up_accounts` where
+    its language has a word for an account's own settings, its password policy among them. `mentions` looks up what
+    names the thing at an address: types of resources, kinds of blocks and sections; None where that is not known.
+    `unclear` are the kinds of things that some reference may mean of which it is not known what it means.
+    """
 
     root: str
     things: tuple[Thing, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+    is_partial: bool = False
     trusted_accounts: tuple[str, ...] = ()
     trusted_orgs: tuple[str, ...] = ()
     longest_session: int = 43200
+    mentions: SkipValidation[Mentions | None] = None
+    unclear: frozenset[str] = frozenset()
+    sets_up_accounts: bool = False
 
     @cached_property
     def by_kind(self) -> dict[str, list[Thing]]:
@@ -58,6 +77,36 @@ class Stack(Model):
     def size(self) -> int:
         """How many things the stack has."""
         return len(self.things)
+
+    @term
+    def records_management(self) -> Truth:
+        """Whether one of its trails records management events."""
+        return any_of(trail.management.equals(True) for trail in self.of_kind("trail") if isinstance(trail, Trail))
+
+    @term
+    def leaves_root_credentials(self) -> bool:
+        """Whether nothing that it declares, or that is not at hand, manages the root credentials of the accounts."""
+        services = self.of_kind("account_service")
+        return not self.is_partial and not any(
+            isinstance(declared, AccountService) and declared.service == "root credentials" for declared in services
+        )
+
+    @question
+    def unwatched(self, trail: Trail, what: str) -> str:
+        """Why nobody is told of what a trail records and sends to a log group, in words; empty where somebody is or
+        may be. What: `root`, `refused calls`, `policy changes` or `sign-in without MFA`."""
+        if trail.has_log_group is not True or trail.management.equals(True) is not True:
+            return ""
+        from iamlint.model.watching import unwatched
+
+        return unwatched(self, what)
+
+    @question
+    def opens_bucket_of(self, trail: Trail) -> str:
+        """What lets everybody at the log files of a trail in their bucket, in words; empty where nothing does."""
+        from iamlint.model.trail_bucket import opened_by
+
+        return opened_by(self, trail)
 
     @question
     def trusts(self, account: str) -> bool:
@@ -116,6 +165,46 @@ class Stack(Model):
         return exposed(self, policy, statement, exposure)
 
     @question
+    def reads_any(self, policy: Policy, statement: Statement, what: str) -> tuple[Action, ...]:
+        """The actions of an Allow by which somebody who holds the policy decrypts with every key (`keys`), or reads
+        every secret or parameter (`secrets`), conditions, denies and boundaries counted."""
+        from iamlint.model.reasoning.remains import reading
+
+        return reading(self, policy, statement, what)
+
+    @question
+    def open_to_services(self, statement: Statement) -> tuple[Resource, ...]:
+        """The resources of a statement, which gives iam:PassRole, that name roles which are not obviously one
+        service's; none where a condition says to which service they may be handed."""
+        from iamlint.model.reasoning.passing import open_to_services
+
+        return open_to_services(self, statement)
+
+    @question
+    def taggings(self, policy: Policy, statement: Statement) -> tuple[Tagging, ...]:
+        """The actions of an Allow by which somebody who holds the policy sets tags that conditions of its own rely
+        on, denies and boundaries counted."""
+        from iamlint.model.reasoning.tagging import taggings
+
+        return taggings(self, policy, statement)
+
+    @question
+    def rewrites(self, policy: Policy) -> str:
+        """Path and name of the AWS managed policy, for whom holds the policy, that grants exactly the same; empty when
+        none is known to."""
+        from iamlint.model.reasoning.rewriting import rewritten
+
+        return rewritten(self, policy) if policy.statements else ""
+
+    @question
+    def never_bites(self, policy: Policy, statement: Statement) -> bool:
+        """Whether a Deny surely takes nothing from any who hold the policy: all of them are wholly known, and nothing
+        that it denies is allowed."""
+        from iamlint.model.reasoning.idle import never_bites
+
+        return never_bites(self, policy, statement)
+
+    @question
     def console_without_mfa(self, user: User) -> Truth:
         """Whether a user who signs in to the console with a password alone can do more than set up MFA."""
         from iamlint.model.reasoning.mfa import console_without_mfa
@@ -147,3 +236,45 @@ class Stack(Model):
         """Whether the public access block of the account has on what that of a bucket has off."""
         blocks = self.of_kind("public_access_block")
         return any_of(other.makes_up_for(block) for other in blocks if isinstance(other, PublicAccessBlock))
+
+    @question
+    def lacks_group(self, user: User) -> Truth:
+        """Whether a user is in no group, and nothing that is not in view can put it into one."""
+        from iamlint.model.reasoning.unused import user_without_group
+
+        return user_without_group(self, user)
+
+    @question
+    def lacks_members(self, group: Group) -> Truth:
+        """Whether no user is in a group, and nothing that is not in view can put one into it."""
+        from iamlint.model.reasoning.unused import group_without_members
+
+        return group_without_members(self, group)
+
+    @question
+    def lacks_policies(self, role: Role) -> Truth:
+        """Whether a role has no policy, and nothing that is not in view can give it one."""
+        from iamlint.model.reasoning.unused import role_without_policies
+
+        return role_without_policies(self, role)
+
+    @question
+    def leaves_unattached(self, policy: Policy) -> Truth:
+        """Whether a managed policy is attached to nobody, bounds nobody, and is named nowhere."""
+        from iamlint.model.reasoning.unused import unattached_policy
+
+        return unattached_policy(self, policy)
+
+    @question
+    def leaves_unused(self, profile: InstanceProfile) -> Truth:
+        """Whether no instance uses an instance profile, and it is named nowhere."""
+        from iamlint.model.reasoning.unused import orphan_instance_profile
+
+        return orphan_instance_profile(self, profile)
+
+    @question
+    def lacks_password_policy(self, login: LoginProfile) -> Truth:
+        """Whether a console login is the first of a stack that, all of it in view, has no password policy."""
+        from iamlint.model.reasoning.unused import no_password_policy
+
+        return no_password_policy(self, login)

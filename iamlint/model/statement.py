@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from iamlint.aws import actions as catalogue
-from iamlint.aws import sensitive
-from iamlint.aws.service_principals import SOURCE_KEYS
+from iamlint.aws import execution_roles, exposure, sensitive
 from iamlint.logic import glob
 from iamlint.model import restraint
-from iamlint.model.caller import denies_strangers, fixes_caller, narrows_caller
+from iamlint.model.caller import denies_strangers
 from iamlint.model.condition import Condition
+from iamlint.model.conditioned import Conditioned
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
@@ -19,14 +19,8 @@ from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain,
 _JUDGED_APART = ("iam:passrole", "sts:assumerole", "iam:createservicelinkedrole")
 _OF_NOTE = ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
 
-# Keys of the request as a whole that narrow what is acted on; everything with a service's own prefix does too.
-_RESOURCE_KEYS = (
-    "aws:resourcetag/", "aws:requesttag/", "aws:tagkeys", "aws:resourceaccount", "aws:resourceorgid",
-    "aws:resourceorgpaths", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast",
-)  # fmt: skip
 
-
-class Statement(Placed):
+class Statement(Conditioned):
     """One statement of a policy. Lists keep the order written; an unknown rest of a list is an item with a hole.
 
     A statement with branches in it becomes several, one for each combination: `branches` says how many, and `around`
@@ -41,7 +35,6 @@ class Statement(Placed):
     not_resources: tuple[Resource, ...] = ()
     principals: tuple[Principal, ...] = ()
     not_principals: tuple[Principal, ...] = ()
-    conditions: tuple[Condition, ...] = ()
     index: int = 0
     branches: int = 1
     around: Guard = ALWAYS
@@ -96,9 +89,7 @@ class Statement(Placed):
     def covers_every_action(self) -> Truth:
         """Whether no action of note is left out: `*`, or a NotAction that leaves out neither IAM nor STS."""
         if self.not_actions:
-            return all_of(
-                self.speaks_of(a) for a in ("iam:PutRolePolicy", "iam:PassRole", "sts:AssumeRole", "s3:GetObject")
-            )
+            return all_of(self.speaks_of(action) for action in _OF_NOTE)
         return any_of(action.is_wildcard for action in self.actions)
 
     @term
@@ -112,31 +103,6 @@ class Statement(Placed):
         return all_of(
             (self.allows, self.covers_every_action, self.covers_every_resource, negation(self.narrows_resources))
         )
-
-    @term
-    def is_restricted(self) -> Truth:
-        """Whether some condition really restricts who or what an Allow is for."""
-        return any_of(condition.restricts_allow for condition in self.conditions)
-
-    @term
-    def is_unconditional(self) -> bool:
-        """Whether the statement has no condition at all."""
-        return not self.conditions
-
-    @term
-    def narrows_resources(self) -> Truth:
-        """Whether some condition narrows which resources an Allow is for: a key of the service itself, the resource's
-        or the request's tags (also only that there is one), its account or organization, or that the call must
-        come through a service."""
-        return any_of(
-            all_of((any_of((condition.restricts_allow, _demands_tag(condition))), _is_about_resource(condition)))
-            for condition in self.conditions
-        )
-
-    @term
-    def requires_mfa(self) -> Truth:
-        """Whether, in an Allow, a condition lets only requests with MFA pass."""
-        return any_of(condition.requires_mfa for condition in self.conditions)
 
     @term
     def enforces_mfa(self) -> Truth:
@@ -158,11 +124,13 @@ class Statement(Placed):
         that only looks at one service: a spelled-out `ec2:Describe*` needs its `*` as much as the pattern does."""
         found: dict[str, str] = {}
         looks: dict[str, list[bool]] = {}
+        reading = tuple(action.literal for action in self.actions if action.literal and exposure.reads(action.literal))
         for action in self.actions:
             if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
                 continue
             folded = action.literal.strip().lower()
-            restrictable = folded not in _JUDGED_APART and catalogue.can_be_restricted(action.literal)
+            apart = folded in _JUDGED_APART or exposure.goes_with_reading(action.literal, reading)
+            restrictable = not apart and catalogue.can_be_restricted(action.literal)
             if restrictable:
                 found.setdefault(folded, action.literal)
             if catalogue.matching(action.literal) and catalogue.only_looks(action.literal):
@@ -180,13 +148,34 @@ class Statement(Placed):
         return all(catalogue.only_looks(action) for action in self.restrictable_actions)
 
     @term
-    def resource_shapes(self) -> tuple[str, ...]:
-        """The ARN shapes that the restrictable actions take, at most three."""
+    def is_routine(self) -> bool:
+        """Whether the restrictable actions only list and describe, or are what AWS's own policies for execution roles
+        give on every resource: log lines, network interfaces of functions, pulling images, the SSM agent's reports."""
+        return all(
+            execution_roles.is_routine(action) or catalogue.only_looks(action) for action in self.restrictable_actions
+        )
+
+    @term
+    def only_inspects(self) -> bool:
+        """Whether all actions, each a known one, only list and describe; a bucket's ACL is described so too."""
+        return bool(self.actions) and all(
+            action.literal is not None and catalogue.matching(action.literal) and catalogue.only_looks(action.literal)
+            for action in self.actions
+        )
+
+    @question
+    def resource_shapes(self, resource: Resource) -> tuple[str, ...]:
+        """The ARN shapes that can stand in a resource's place, at most three: those of its type, where it is every
+        one of a type, else those that the restrictable actions take."""
+        if certain(resource.is_every_of_type):
+            kind = resource.masked.split(":", 5)[5].rstrip("*/:")
+            return catalogue.shapes_of_type(resource.service, kind)[:3]
         shapes: dict[str, None] = {}
         for action in self.restrictable_actions:
             for shape in catalogue.arn_shapes(action):
                 shapes.setdefault(shape)
-        return tuple(shapes)[:3]
+        own = f":{resource.service}:" if certain(resource.is_every_of_service) else ":"
+        return tuple(shape for shape in shapes if own in shape)[:3] or tuple(shapes)[:3]
 
     @question
     def covers_otherwise(self, resource: Resource) -> Truth:
@@ -274,18 +263,6 @@ class Statement(Placed):
         return self.not_actions or tuple(action for action in self.actions if certain(action.is_wildcard))
 
     @term
-    def pins_passed_service(self) -> Truth:
-        """Whether a condition pins the service that a role may be passed to."""
-        return any_of(
-            all_of((condition.on("iam:PassedToService"), condition.restricts_allow)) for condition in self.conditions
-        )
-
-    @question
-    def requires(self, key: str) -> Truth:
-        """Whether a condition that really restricts tests this key."""
-        return any_of(all_of((c.on(key), c.restricts_allow)) for c in self.conditions)
-
-    @term
     def names_anyone(self) -> Truth:
         """Whether a principal is everybody (or every account)."""
         return any_of(any_of((p.is_anyone, p.is_wildcard_account)) for p in self.principals)
@@ -299,11 +276,6 @@ class Statement(Placed):
         return not self.principals or any(
             possible(p.is_anyone) or possible(p.is_wildcard_account) or _signs_anybody_in(p) for p in self.principals
         )
-
-    @term
-    def fixes_caller(self) -> Truth:
-        """Whether a condition pins who may call to fixed accounts, organizations, principals, networks or sources."""
-        return any_of(fixes_caller(condition) for condition in self.conditions)
 
     @question
     def why_it_holds(self, condition: Condition) -> str:
@@ -335,69 +307,11 @@ class Statement(Placed):
         )
 
     @term
-    def narrows_caller(self) -> Truth:
-        """Whether, beyond the principals, some condition pins who of them may call: by organization, principal,
-        network, tag, source identity, an external id or MFA."""
-        return any_of(
-            (
-                self.requires_mfa,
-                *(all_of((narrows_caller(condition), condition.restricts_allow)) for condition in self.conditions),
-            )
-        )
-
-    @term
-    def pins_source(self) -> Truth:
-        """Whether a condition pins on whose behalf an AWS service calls, be it by an external id."""
-        keys = (*SOURCE_KEYS, "sts:ExternalId")
-        return any_of(any_of(c.on(key) for key in keys) for c in self.conditions)
-
-    @term
-    def pins_certificate(self) -> Truth:
-        """Whether a condition pins the trust anchor, or the certificate, of IAM Roles Anywhere."""
-        return any_of(
-            any_of((c.on("aws:SourceArn"), c.on_prefix("aws:PrincipalTag/x509"), c.on("sts:SourceIdentity")))
-            for c in self.conditions
-        )
-
-    @term
     def shuts_out_strangers(self) -> Truth:
         """Whether this, as a Deny, is for everybody but callers that it names or whom its conditions pin."""
         if self.not_principals:
             return not self.conditions
         return all_of((any_of(p.is_anyone for p in self.principals), denies_strangers(self.conditions)))
-
-    @term
-    def pins_subject(self) -> Truth:
-        """Whether a condition pins who the federated identity is: the `sub` claim of the provider, or another of its
-        claims that says whose identity it is."""
-        return any_of(all_of((condition.is_subject_claim, condition.demands_claim)) for condition in self.conditions)
-
-    @term
-    def pins_owner(self) -> Truth:
-        """Whether a condition pins who the federated identity is, to fewer than all owners of such."""
-        return any_of(
-            all_of((condition.is_subject_claim, condition.demands_claim, negation(condition.subject_is_too_wide)))
-            for condition in self.conditions
-        )
-
-    @term
-    def pins_audience(self) -> Truth:
-        """Whether a condition pins for whom the token of a federated identity was made."""
-        return any_of(all_of((condition.is_audience_claim, condition.demands_claim)) for condition in self.conditions)
-
-    @term
-    def pins_saml_audience(self) -> Truth:
-        """Whether a condition pins for whom a SAML assertion was made (`SAML:aud`), or where it is sent."""
-        return any_of(self._demands(key) for key in ("saml:aud", "saml:recipient"))
-
-    @term
-    def pins_identity_pool(self) -> Truth:
-        """Whether a condition pins the Cognito identity pool that vouches for an identity."""
-        return self._demands("cognito-identity.amazonaws.com:aud")
-
-    def _demands(self, key: str) -> Truth:
-        """Whether a condition asks for certain values of a claim, which every token or assertion has."""
-        return any_of(all_of((condition.on(key), condition.demands_claim)) for condition in self.conditions)
 
     @term
     def is_public(self) -> Truth:
@@ -423,22 +337,3 @@ def _is_every_role(resource: Resource) -> Truth:
     """Whether an ARN takes in every role of some account: `arn:aws:iam::123456789012:role/*`."""
     fields = resource.masked.split(":", 5)
     return len(fields) == 6 and fields[2] == "iam" and set(fields[5].removeprefix("role/")) == {"*"}
-
-
-def _demands_tag(condition: Condition) -> Truth:
-    """Whether a condition holds only where a tag is there, whatever its value: `Null: false`, or StringLike `*`."""
-    if not condition.values or "tag/" not in condition.key.shown.lower():
-        return False
-    if condition.family == "null":
-        return all_of(value.equals("false") for value in condition.values)
-    return condition.base == "stringlike" and not condition.if_exists and condition.set_qualifier != "forallvalues"
-
-
-def _is_about_resource(condition: Condition) -> Truth:
-    key = condition.key.literal
-    if key is None:
-        return condition.key.doubt
-    key = key.lower()
-    if key == "aws:viaawsservice":
-        return condition.has_value("true")
-    return key.startswith(_RESOURCE_KEYS) if key.startswith("aws:") else ":" in key

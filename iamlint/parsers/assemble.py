@@ -7,7 +7,7 @@ from typing import Any
 
 from iamlint.model.compute import Runner, UsedRole
 from iamlint.model.policy import AttachmentForm, Holder, HolderKind, PolicyKind
-from iamlint.model.stack import Stack
+from iamlint.model.stack import Mentions, Stack
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing
 from iamlint.model.unknown import Unknown
@@ -62,6 +62,10 @@ class StackBuilder:
     def note_unknown(self, unknown: Unknown) -> None:
         """Counts a value that could not be evaluated, for `summary.unresolved`."""
         self._pieces.unknowns[unknown.reason] += 1
+
+    def leave_out(self) -> None:
+        """Says that the deploy makes something that is not at hand: what the stack lacks may be there."""
+        self._pieces.is_partial = True
 
     def identity(
         self,
@@ -147,6 +151,10 @@ class StackBuilder:
         """Declares a console login."""
         settings = {"reset_required": reset_required, "encrypted_to": encrypted_to}
         self._pieces.logins.append(DeclaredCredential(at, user, settings))
+
+    def view(self, mentions: Mentions | None, sets_up_accounts: bool = False) -> None:
+        """Says how to look up what names a thing, and whether the language can declare an account's own settings."""
+        self._pieces.mentions, self._pieces.sets_up_accounts = mentions, sets_up_accounts
 
     def build(self) -> Stack:
         """Links everything and freezes it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from iamlint.model.compute import Instance
@@ -112,10 +112,14 @@ class _Linker:
         keys = self._access_keys()
         logins = self._logins({address for address, _ in keys if address})
         groups = self._groups()
+        members: dict[str, list[str]] = defaultdict(list)
+        for user, listed in groups.items():
+            for group in listed:
+                members[group].append(user)
         users = RoleUsers(self._pieces, self._directory.find, self._directory.enter, self._key_label, self._allow)
         managed = {policy.address: policy for policy in policies if policy.attachment == "managed"}
         identities = [
-            self._identity(address, declared, held, attachments, trusts, keys, logins, groups, users, managed)
+            self._identity(address, declared, held, attachments, trusts, keys, logins, groups, members, users, managed)
             for address, declared in self._pieces.identities.items()
         ]
         credentials = [*(key for _, key in keys), *(login for _, login in logins)]
@@ -130,7 +134,26 @@ class _Linker:
             if (text := declared.extra.get("boundary")) is not None
         ]
         things = (*identities, *policies, *loose, *bounds, *credentials, *map(supplied, users.things))
-        return Stack(root=self._pieces.root, things=things, unresolved=unresolved)
+        return Stack(
+            root=self._pieces.root, things=things, unresolved=unresolved, is_partial=self._pieces.is_partial,
+            sets_up_accounts=self._pieces.sets_up_accounts, mentions=self._pieces.mentions,
+            unclear=frozenset(self._unclear()),
+        )  # fmt: skip
+
+    def _unclear(self) -> Iterator[str]:
+        """The kinds of things that some reference may mean of which it is not known what it means."""
+        pieces = self._pieces
+        named: list[tuple[str, Text | None]] = [("group", group) for _, group in pieces.members]
+        named += [("policy", declared.policy) for declared in pieces.attachments]
+        named += [("policy", identity.extra.get("boundary")) for identity in pieces.identities.values()]
+        named += [("instance profile", runner.profile) for runner in pieces.runners.values()]
+        targets = [target for target, _ in pieces.members]
+        targets += [declared.target for declared in pieces.attachments]
+        targets += [target for declared in pieces.policies for target in declared.targets]
+        named += [(target.kind, target.name) for target in targets if not target.address]
+        for kind, text in named:
+            if text is not None and _may_be_any(text) and not self._directory.find(kind, text):
+                yield kind
 
     def _label(self, address: str, text: Text | None) -> str:
         declared = self._pieces.identities.get(address)
@@ -266,7 +289,7 @@ class _Linker:
         self, address: str, declared: DeclaredIdentity, held: dict[str, list[Policy]],
         attachments: dict[str, list[Attachment]], trusts: dict[str, Policy],
         keys: list[tuple[str, AccessKey]], logins: list[tuple[str, LoginProfile]], groups: dict[str, list[str]],
-        users: RoleUsers, managed: dict[str, Policy],
+        members: dict[str, list[str]], users: RoleUsers, managed: dict[str, Policy],
     ) -> Identity:  # fmt: skip
         fields = dict(declared.extra)
         if "boundary" in fields:
@@ -278,6 +301,8 @@ class _Linker:
             fields["group_attachments"] = tuple(one for group in mine for one in attachments.get(group, ()))
             fields["access_keys"] = tuple(key for user, key in keys if user == address)
             fields["login"] = next((login for user, login in logins if user == address), None)
+        elif declared.kind == "group":
+            fields["members"] = tuple(members.get(address, ()))
         elif declared.kind == "role":
             fields["trust"] = trusts.get(address)
             fields |= users.of_role(address)
@@ -298,6 +323,16 @@ def _after(policy: Policy, length: int, inline: Counter[str]) -> Policy:
         for address in addresses:
             inline[address] += length
     return policy.model_copy(update={"before": before}) if before else policy
+
+
+def _may_be_any(text: Text) -> bool:
+    """Whether the name in a text, the last segment where it is an ARN, may be that of anything."""
+    for part in reversed(text.parts):
+        if isinstance(part, Unknown):
+            return "aws_iam_" not in part.ref
+        if "/" in part:
+            return False
+    return False
 
 
 def _is_among(name: Text, policies: list[Policy]) -> bool:

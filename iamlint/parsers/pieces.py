@@ -8,6 +8,7 @@ from typing import Any
 
 from iamlint.model.compute import UsedRole
 from iamlint.model.policy import HolderKind, Policy
+from iamlint.model.stack import Mentions
 from iamlint.model.text import Text
 from iamlint.model.thing import Thing
 from iamlint.model.unknown import ALWAYS, Guard
@@ -117,3 +118,6 @@ class Pieces:
     runners: dict[int, DeclaredRunner] = field(default_factory=dict)  # by the index in `things`
     handed: list[HandedOver] = field(default_factory=list)
     unknowns: Counter[str] = field(default_factory=Counter)
+    mentions: Mentions | None = None
+    sets_up_accounts: bool = False
+    is_partial: bool = False  # something of the deploy is not at hand

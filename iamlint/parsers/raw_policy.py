@@ -33,6 +33,8 @@ _LISTS: tuple[tuple[str, HolderKind], ...] = (
 _NAMES: tuple[tuple[HolderKind, str], ...] = (("role", "RoleName"), ("user", "UserName"), ("group", "GroupName"))
 _GUARDRAIL = re.compile(r"(?<![a-z])scps?(?![a-z])|service[-_ ]?control|guardrail", re.IGNORECASE)
 _RESOURCE_GUARDRAIL = re.compile(r"(?<![a-z])rcps?(?![a-z])|resource[-_ ]?control", re.IGNORECASE)
+# At the end of a file's name: `check-boundary-of-new-roles.json` is no boundary.
+_BOUNDARY = re.compile(r"(?<![a-z])boundary([-_ ]?policy)?$", re.IGNORECASE)
 _ENDPOINT = re.compile(r"vpc[-_ ]?endpoint|endpoint[-_ ]?polic", re.IGNORECASE)
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _ORGANIZATION: dict[str, PolicyKind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
@@ -154,7 +156,9 @@ class _File:
             if _RESOURCE_GUARDRAIL.search(named):
                 return "rcp"
             return "vpc_endpoint" if _is_for_endpoint(statements, named) else "resource"
-        return "scp" if _GUARDRAIL.search(named) else "identity"
+        if _GUARDRAIL.search(named):
+            return "scp"
+        return "boundary" if _BOUNDARY.search(PurePosixPath(self._path).stem) else "identity"
 
     def _printed(self, root: MappingNode, address: str) -> None:
         prefix = f"{address}/" if address else ""

@@ -219,7 +219,7 @@ def _with_problems(stack: Stack, document: Document) -> Stack:
     if not document.problems:
         return stack
     problems = tuple(map(_file_problem, document.problems))
-    return Stack(root=stack.root, things=(*stack.things, *problems), unresolved=stack.unresolved)
+    return stack.model_copy(update={"things": (*stack.things, *problems)})
 
 
 def _templates(document: Document, reading: Reading) -> Iterator[Stack]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from iamlint.engine.finding import SEVERITIES, Finding, Severity
+
+if TYPE_CHECKING:
+    from iamlint.model.secret import Secret
 
 
 class RuleText(Protocol):
@@ -38,8 +41,8 @@ class Report:
     """The outcome of a run, findings sorted and without duplicates.
 
     `ignored` pairs each suppressed finding with the reason its user gave; `unresolved` counts the values that could
-    not be evaluated, by reason; `rules` are those that ran, by name; `withheld` has for a file the offsets of what
-    nothing may show, in order.
+    not be evaluated, by reason; `rules` are those that ran, by name; `secrets` are all that were read, whatever rules
+    ran; `withheld` has for a file the offsets of what nothing may show, in order.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -49,6 +52,7 @@ class Report:
     statements: int = 0
     unresolved: Counter[str] = field(default_factory=Counter)
     rules: Mapping[str, RuleText] = field(default_factory=dict)
+    secrets: list[Secret] = field(default_factory=list)
     withheld: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
     def counts(self) -> dict[Severity, int]:

@@ -113,21 +113,26 @@ def _explanation(name: str, report: Report, paint: _Paint) -> list[str]:
     return [f"  {paint('2', label)} {printable(' '.join(text.split()))}" for label, text in said if text]
 
 
-def _is_secret(finding: Finding, report: Report) -> bool:
+def _flags_secret(finding: Finding, report: Report) -> bool:
     """Whether the flagged text is a secret, which must not get from a file into the log of a CI run."""
     rule = report.rules.get(finding.rule)
-    is_name = finding.place.written.strip("\"'") in finding.address
-    return rule is not None and rule.flag == "secret" and not is_name
+    return rule is not None and rule.flag == "secret"
 
 
 def _secrets(report: Report) -> _Secrets:
-    """The secrets that were found, whatever else is said of the lines that they stand on."""
+    """The secrets that were read, whatever is said of the lines that they stand on, and by whichever rules."""
     secrets = _Secrets(report.withheld)
-    for finding in (*report.findings, *(ignored for ignored, _ in report.ignored)):
-        if _is_secret(finding, report):
-            span = finding.span
-            last = span.end_column - 1 if span.end_line == span.line else sys.maxsize
-            secrets.found.setdefault((span.path, span.line), []).append((span.column - 1, last))
+    told = [
+        finding for finding in (*report.findings, *(of for of, _ in report.ignored)) if _flags_secret(finding, report)
+    ]
+    placed = [(finding.place, finding.address) for finding in told]
+    placed += [(secret.place, secret.address) for secret in report.secrets]
+    for place, address in dict.fromkeys(placed):
+        if place.written.strip("\"'") in address:  # the name of a parameter, say
+            continue
+        span = place.span
+        last = span.end_column - 1 if span.end_line == span.line else sys.maxsize
+        secrets.found.setdefault((span.path, span.line), []).append((span.column - 1, last))
     return secrets
 
 

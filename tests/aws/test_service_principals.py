@@ -39,3 +39,22 @@ def test_every_pair_names_services_that_exist() -> None:
     assert all(actions.service(prefix) is not None for prefix in reached)
     assert services.says_for_whom("sns.amazonaws.com", "sqs")
     assert not services.says_for_whom("sns.amazonaws.com", "s3")
+
+
+@pytest.mark.parametrize("name", ["ecs-tasks", "scheduler", "vpc-flow-logs", "logs.eu-west-1", "rds", "appstream"])
+def test_services_that_assume_a_role_with_the_keys(name: str) -> None:
+    assert services.assumes_for_whom(f"{name}.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    "name", ["ec2", "lambda", "events", "codepipeline", "streams.metrics.cloudwatch", "backup", "pods.eks"]
+)
+def test_services_not_documented_to_assume_a_role_with_the_keys(name: str) -> None:
+    assert not services.assumes_for_whom(f"{name}.amazonaws.com")
+
+
+def test_each_service_that_assumes_a_role_has_its_page() -> None:
+    assert all(
+        (page.endswith(".html") and "/latest/" in page) or "/userguide/" in page
+        for page in services._ASSUMING_FOR_WHOM.values()
+    )

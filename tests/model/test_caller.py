@@ -84,6 +84,27 @@ def test_why_a_condition_restrains_nobody(principal: Any, condition: dict[str, A
     assert (why in said) if why else said == ""
 
 
+@pytest.mark.parametrize(
+    ("actions", "operator", "key", "holds"),
+    [
+        (["ec2:StopInstances"], "StringNotEquals", "s3:prefix", True),
+        (["ec2:StopInstances", "ec2:StartInstances"], "ArnNotLike", "kms:ViaService", True),
+        (["ec2:StopInstances", "s3:ListBucket"], "StringNotEquals", "s3:prefix", False),
+        (["s3:ListBucket"], "StringNotEquals", "s3:prefix", False),
+        (["ec2:Stop*"], "StringNotEquals", "s3:prefix", False),
+        (["ec2:StopInstances"], "ForAnyValue:StringNotEquals", "s3:prefix", False),
+        (["ec2:StopInstances"], "StringEquals", "s3:prefix", False),
+        (["ec2:StopInstances"], "StringNotEquals", "acme:stage", False),
+    ],
+)
+def test_a_negated_condition_on_a_key_that_no_request_carries(
+    actions: list[str], operator: str, key: str, holds: bool
+) -> None:
+    allow = {"Effect": "Allow", "Action": actions, "Resource": "*", "Condition": {operator: {key: "x"}}}
+    statement = policy(allow).statements[0]
+    assert ("do not carry" in statement.why_it_holds(statement.conditions[0])) == holds
+
+
 def test_one_key_for_the_internet_and_one_for_endpoints_restrain_together() -> None:
     statement = open_to(
         {

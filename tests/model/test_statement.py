@@ -235,3 +235,47 @@ def test_which_arns_take_in_every_resource_of_a_type(arn: str, every: bool) -> N
 )
 def test_who_creates_any_service_linked_role(elements: dict[str, Any], any_service: bool) -> None:
     assert statement(**elements).creates_any_service_linked_role is any_service
+
+
+@pytest.mark.parametrize(
+    ("actions", "routine"),
+    [
+        (["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments"], True),
+        (["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "EC2:deletenetworkinterface"], True),
+        (["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], True),
+        (["s3:ListBucket", "s3:GetBucketLocation"], True),
+        (["logs:PutLogEvents", "s3:GetObject"], False),
+        (["logs:PutLogEvents", "logs:DeleteLogGroup"], False),
+        (["ecr:BatchGetImage", "ecr:PutImage"], False),
+        (["ec2:CreateNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute"], False),
+    ],
+)
+def test_what_execution_roles_are_given_on_every_resource(actions: list[str], routine: bool) -> None:
+    assert statement(Action=actions).is_routine is routine
+
+
+@pytest.mark.parametrize(
+    ("resource", "shapes"),
+    [
+        ("*", ("arn:aws:ec2:<Region>:<Account>:instance/<InstanceId>",)),
+        ("arn:aws:ec2:*:*:volume/*", ("arn:aws:ec2:<Region>:<Account>:volume/<VolumeId>",)),
+        ("arn:aws:ec2:*:*:snapshot/*", ("arn:aws:ec2:<Region>::snapshot/<SnapshotId>",)),
+    ],
+)
+def test_which_arn_can_stand_in_place_of_a_wildcard(resource: str, shapes: tuple[str, ...]) -> None:
+    it = statement(Action="ec2:DeleteTags", Resource=resource)
+    assert it.resource_shapes(it.resources[0]) == shapes
+
+
+def test_only_the_arns_of_the_service_that_is_named_can_stand_there() -> None:
+    it = statement(Action=["s3:GetObject", "sqs:SendMessage"], Resource="arn:aws:s3:::*")
+    assert {shape.split(":")[2] for shape in it.resource_shapes(it.resources[0])} == {"s3"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "inspects"),
+    [("s3:GetBucketAcl", True), ("kms:DescribeKey", True), ("s3:PutObject", False),
+     (["s3:GetBucketAcl", "s3:*"], False), (["s3:GetBucketAcl", "s3:NoSuchThing"], False)],
+)  # fmt: skip
+def test_what_only_inspects(actions: Any, inspects: bool) -> None:
+    assert statement(Action=actions).only_inspects is inspects

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from iamlint.engine.finding import Finding
 from iamlint.report.report import Look, Report, RuleText
@@ -89,3 +94,32 @@ def test_a_minified_line_is_cut_around_the_flagged_text(flag: Callable[..., Find
     at = out[4].index("^^^")
     assert out[3][at : at + 3] == '"*"'
     assert out[3].endswith("…")
+
+
+_ONE_LINE = json.dumps(
+    {
+        "Resources": {
+            "P": {
+                "Type": "AWS::IAM::ManagedPolicy",
+                "Properties": {"PolicyDocument": {"Statement": [{"Effect": "Allow", "Resource": "*", "Action": "*"}]}},
+            },
+            "W": {
+                "Properties": {"Environment": {"Variables": {"DB_PASSWORD": "h7Gk2pQz9Lw4"}}},
+                "Type": "AWS::Lambda::Function",
+            },
+        }
+    },
+    separators=(",", ":"),
+)
+
+
+@pytest.mark.parametrize(
+    "options", [("--select", "wildcard-action"), ("--severity", "critical", "--ignore", "credentials-in-environment")]
+)
+def test_a_secret_is_masked_though_its_own_rule_does_not_run(
+    tmp_path: Path, iamlint: Callable[..., Any], options: tuple[str, ...]
+) -> None:
+    (tmp_path / "one.json").write_text(_ONE_LINE, encoding="utf-8")
+    output = iamlint("check", "one.json", *options, folder=tmp_path).output
+    assert "DB_PASSWORD" in output
+    assert "Gk2pQz9Lw4" not in output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,13 +10,13 @@ from iamlint.aws import escalation as known
 from iamlint.logic import glob
 from iamlint.logic import policy as logic
 from iamlint.logic.glob import ANY, Hole, Tokens, Wild
+from iamlint.model.identity import Identity, User
 from iamlint.model.reasoning.asking import Context, passes, speaks, surroundings
 from iamlint.model.unknown import ALWAYS, Guard, certain
 from iamlint.source.span import Place, Related
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
-    from iamlint.model.identity import Identity
     from iamlint.model.policy import Policy
     from iamlint.model.statement import Statement
 
@@ -25,6 +25,8 @@ _ANY_NAME = "zq7-any-other"
 _ANY_ROLE = f"arn:aws:iam::000000000000:role/{_ANY_NAME}"
 _NOW = "2026-12-31T00:00:00Z"
 _ACCOUNT: Tokens = tuple("000000000000")
+# The account in the ARNs of what AWS manages, which nobody else can change.
+_OF_AWS: Tokens = tuple("aws")
 
 # What the taker of a path brings: nothing with a tag or a boundary on it, and no service that calls for it.
 _PINNED: dict[str, tuple[str, ...]] = {
@@ -86,9 +88,11 @@ class Way(NamedTuple):
     @property
     def how(self) -> str:
         """What can be done, as the rest of "X can …"."""
-        if not self.given[0].on_itself:
-            return self.path.how
-        return self.path.how.replace("any user", "itself").replace("any role", "itself")
+        how = self.path.how
+        if self.given[0].on_itself:
+            for other, own in (("any user", "itself"), ("any role", "itself"), ("any group", "a group of its own")):
+                how = how.replace(other, own)
+        return how
 
     @property
     def related(self) -> tuple[Related, ...]:
@@ -110,9 +114,11 @@ def of_identity(identity: Identity, mask: int) -> Iterator[Way]:
 
 def of(identity: Identity) -> Judge:
     """What tells which actions an identity can take on itself, or on any other of a kind."""
-    address = identity.address
-    declared = (f"{address}.arn", f"{address}.name", f"{address}.id", address.removeprefix("Resources/"))
-    return Judge(identity.access, _own_names(identity), declared)
+    declared = [(identity.kind_of_thing, identity.address)]
+    declared += [("policy", policy.address) for policy in _own_policies(identity)]
+    if isinstance(identity, User):
+        declared += [("group", group) for group in identity.groups]
+    return Judge(identity.access, _own_names(identity), tuple(_holes(declared)))
 
 
 def of_policy(policy: Policy, mask: int) -> Iterator[Way]:
@@ -127,13 +133,33 @@ def _own_names(identity: Identity) -> tuple[tuple[str, Tokens], ...]:
         names.append(("user", (logic.Variable("aws:username"),)))
     if identity.name is not None and identity.name.literal is not None:
         names.append((identity.kind_of_thing, tuple(identity.name.literal)))
+    names += [("policy", tuple(one.name)) for one in _own_policies(identity) if one.name and "${" not in one.name]
+    if isinstance(identity, User):
+        holders = {holder for policy in identity.group_policies for holder in policy.holders}
+        labels = {holder.label for holder in holders if holder.address in identity.groups}
+        names += [("group", tuple(name)) for name in sorted(labels.union(identity.groups))]
     return tuple(names)
 
 
-class Judge:
-    """Looks for open paths in one access. `own` names the identity itself, and `declared` the holes that are it."""
+def _own_policies(identity: Identity) -> tuple[Policy, ...]:
+    """The customer managed policies that an identity has: rewriting one gives it whatever it likes."""
+    return tuple(one for one in (*identity.policies, *identity.group_policies) if one.attachment == "managed")
 
-    def __init__(self, access: Access, own: tuple[tuple[str, Tokens], ...], declared: tuple[str, ...] = ()) -> None:
+
+def _holes(declared: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The holes that stand for what is declared, by its kind."""
+    for kind, address in declared:
+        yield from ((kind, f"{address}.{attribute}") for attribute in ("arn", "name", "id"))
+        yield (kind, address.removeprefix("Resources/"))
+
+
+class Judge:
+    """Looks for open paths in one access. `own` names the identity itself, its managed policies and its groups, each
+    after its kind, and `declared` the holes that are these."""
+
+    def __init__(
+        self, access: Access, own: tuple[tuple[str, Tokens], ...], declared: tuple[tuple[str, str], ...] = ()
+    ) -> None:  # fmt: skip
         self._access = access
         self._own = own
         self._declared = declared
@@ -174,11 +200,11 @@ class Judge:
             self._known[key] = next(self._givers(action, decides, service), None)
         return self._known[key]
 
-    def on(self, action: str, resource: Tokens) -> Given | None:
-        """What gives an action on one resource."""
+    def on(self, action: str, resource: Tokens, service: str = "") -> Given | None:
+        """What gives an action on one resource, of iam:PassRole where the role is for a service."""
         tokens = tuple(action.lower())
         for statement in self._allows:
-            if speaks(statement, tokens) is True and self._passes(statement, tokens, resource, ""):
+            if speaks(statement, tokens) is True and self._passes(statement, tokens, resource, service):
                 return self._given(statement, action, False)
         return None
 
@@ -225,20 +251,33 @@ class Judge:
                 if resource == (ANY,):
                     yield None, False
                 continue
+            if _fields(resource)[4:5] == [_OF_AWS]:
+                continue
             probe = _probe(resource, service, start, self._account)
             if glob.covers(resource, probe) is True:
                 yield probe, False
-            elif action.lower() in known.ON_ITSELF and self._is_itself(resource, start.rstrip("/")):
-                yield resource, True
+            elif action.lower() in known.ON_ITSELF:
+                itself = self._itself(resource, probe, start)
+                if itself:
+                    yield itself, True
 
-    def _is_itself(self, resource: Tokens, kind: str) -> bool:
-        """Whether an ARN is the identity's own, by its name or by its declaration."""
+    def _itself(self, resource: Tokens, probe: Tokens, start: str) -> Tokens:
+        """The ARN among those of a pattern that is the identity's own, by its name or by its declaration; empty when
+        none surely is. `probe` is any other one."""
+        kind = start.rstrip("/")
         last = _last_of(resource)
-        named = last[len(kind) + 1 :] if last[: len(kind) + 1] == (*kind, "/") else ()
+        named = last[len(start) :] if last[: len(start)] == tuple(start) else ()
         declared = resource if len(resource) == 1 else named
-        if len(declared) == 1 and isinstance(declared[0], Hole) and declared[0].name in self._declared:
-            return True
-        return bool(named) and any(of == kind and _ends_in(named, name) for of, name in self._own)
+        if len(declared) == 1 and isinstance(declared[0], Hole) and (kind, declared[0].name) in self._declared:
+            return resource
+        for of, name in self._own:
+            if of != kind or not named:
+                continue
+            if _ends_in(named, name):
+                return resource
+            if glob.covers(named, name) is True:
+                return (*probe[: -len(_ANY_NAME)], *name)
+        return ()
 
     def _passes(self, statement: logic.Statement, action: Tokens, probe: Tokens | None, service: str) -> bool:
         """Whether the statement lets the action through, what else the identity has and is limited by counted."""
@@ -273,6 +312,11 @@ class Judge:
 
 def _is_of_aws(given: Given) -> bool:
     return given.policy is None or given.policy.is_aws_written
+
+
+def probe(pattern: Tokens, service: str, start: str, access: Access) -> Tokens:
+    """The ARN of a resource of a kind that no pattern names, in the account that an access speaks of."""
+    return _probe(pattern, service, start, _account_of(access))
 
 
 def _probe(pattern: Tokens, service: str, start: str, account: Tokens) -> Tokens:

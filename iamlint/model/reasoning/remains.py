@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from iamlint.aws.exposure import exposing
+from iamlint.aws.exposure import all_exposing, exposing
 from iamlint.model.reasoning import paths
 from iamlint.model.reasoning.asking import lowered
-from iamlint.model.unknown import certain
+from iamlint.model.unknown import certain, possible
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
+    from iamlint.model.patterns import Action
     from iamlint.model.policy import Policy
     from iamlint.model.stack import Stack
     from iamlint.model.statement import Statement
@@ -28,10 +29,42 @@ def exposed(stack: Stack, policy: Policy, statement: Statement, exposure: str) -
     for action in statement.actions:
         if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
             continue
-        single = exposing(action.literal, exposure)
-        if single and remains(stack, policy, statement, single):
+        if any(remains(stack, policy, statement, single) for single in all_exposing(action.literal, exposure)):
             found.append(action.literal)
     return tuple(found)
+
+
+# How ARNs end that take in every key, secret or parameter of an account at least.
+_EVERY = {"kms": ("", "key"), "secretsmanager": ("", "secret"), "ssm": ("", "parameter")}
+
+
+def reading(stack: Stack, policy: Policy, statement: Statement, what: str) -> tuple[Action, ...]:
+    """The actions by which a holder decrypts with every key, or reads every secret or parameter."""
+    found = []
+    for action in statement.actions:
+        if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
+            continue
+        single = exposing(action.literal, what)
+        if (
+            single
+            and _takes_in_every(statement, single.partition(":")[0])
+            and not possible(statement.narrows_resources)
+            and remains(stack, policy, statement, single)
+        ):
+            found.append(action)
+    return tuple(found)
+
+
+def _takes_in_every(statement: Statement, service: str) -> bool:
+    for resource in statement.resources:
+        if certain(resource.is_wildcard):
+            return True
+        fields = resource.masked.split(":", 5)
+        if len(fields) < 6 or fields[2] not in (service, "*") or "*" not in fields[5]:
+            continue
+        if fields[5].rstrip("*/:") in _EVERY[service]:
+            return True
+    return False
 
 
 def accesses(stack: Stack, policy: Policy) -> Iterator[Access]:

@@ -53,14 +53,30 @@ def check(policy: Policy) -> Iterator[Flaw]:
         resources = tuple(_fields(masked(resource)) for resource in statement.resources)
         if "" in [service for service, _ in resources]:
             continue
+        lost: dict[int, str] = {}
         for number, action in enumerate(statement.actions):
             pattern = glob_of(action)
             why = _mismatch(pattern.strip(), resources) if pattern and ":" in pattern else ""
             if why and not _is_elsewhere(action, statement, policy) and not _is_for_what_is_given(statement):
-                yield Flaw(
-                    code="action-resource-mismatch", message=f"`{action.shown}` {why}", statement=statement,
-                    path=f"Action/{number}", place=action.place, via=action.via, when=_when(statement, number),
-                )  # fmt: skip
+                lost[number] = why
+        yield from _flaws(lost, statement)
+
+
+def _flaws(lost: dict[int, str], statement: Statement) -> Iterator[Flaw]:
+    """One flaw for each action that is out of place; one for them all where the resource is what is wrong, so that
+    every action of the statement is, for the same reason."""
+    shown = [f"`{statement.actions[number].shown}`" for number in lost]
+    if 1 < len(lost) == len(statement.actions) and len(set(lost.values())) == 1:
+        first, why = next(iter(lost.items()))
+        if why.startswith("is "):
+            rest = "" if len(shown) <= 3 else f" and {len(shown) - 3} more"
+            lost, shown = {first: why.replace("is ", "are ", 1)}, [", ".join(shown[:3]) + rest]
+    for (number, why), what in zip(lost.items(), shown, strict=True):
+        action = statement.actions[number]
+        yield Flaw(
+            code="action-resource-mismatch", message=f"{what} {why}", statement=statement, path=f"Action/{number}",
+            place=action.place, via=action.via, when=_when(statement, number),
+        )  # fmt: skip
 
 
 def _is_elsewhere(action: Action, statement: Statement, policy: Policy) -> bool:

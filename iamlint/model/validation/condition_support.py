@@ -42,6 +42,19 @@ def check(policy: Policy) -> Iterator[Flaw]:
                 yield from _named(statement, condition, key)
 
 
+def lacked_by_all(statement: Statement, condition: Condition) -> str:
+    """The actions of a statement, in words, when surely none of them has the key that a condition asks the value of;
+    else empty. Tags of resources are left out, whose lack has rules of its own."""
+    key = condition.key.literal
+    if key is None or condition.operator.literal is None or statement.not_actions or not statement.actions:
+        return ""
+    if not _depends_on_action(key.lower()) or key.lower().startswith(_RESOURCE_TAG) or not _must_be_there(condition):
+        return ""
+    if condition.set_qualifier == "foranyvalue" or not _is_certain(key):
+        return ""
+    return _listed(list(statement.actions)) if all(_lacks(action, key) for action in statement.actions) else ""
+
+
 def _depends_on_action(key: str) -> bool:
     """Whether some actions have the key and others have not: a tag, or the key of a service."""
     if key.startswith("aws:"):
@@ -86,7 +99,7 @@ def _named(statement: Statement, condition: Condition, key: str) -> Iterator[Fla
             return
         message = f"requests for {shown} do not carry `{key}`: {_outcome(condition, effect)}"
     elif condition.negated and condition.set_qualifier != "foranyvalue":
-        # It holds for them all the same, as `StringNotEquals` does for a key that is not there.
+        # It holds for them all the same, as `StringNotEquals` does for a key that is not there: `lacked_by_all`.
         return
     elif len(lacking) == len(statement.actions):
         code, message = "condition-never-true", f"requests for {shown} do not carry `{key}`: the condition never holds"

@@ -1,4 +1,4 @@
-"""Principals as they are written: services, wildcards, federation, ids of what was deleted; and keys of services."""
+"""Principals as they are written: services, wildcards, accounts, federation, ids of what is gone; keys of services."""
 
 from __future__ import annotations
 
@@ -68,8 +68,19 @@ def _principal(principal: Principal, element: str, statement: Statement, policy:
         code, what = _IDS[written[:4]]
         message = f"`{text.shown}` is the id of a {what}, which IAM shows once the {what} is deleted: name its ARN"
         yield _flaw(code, message, text, statement, path)
+    elif kind == "aws" and text.literal is not None:
+        account = _account_of(text.literal)
+        if account.isdecimal() and len(account) != _DIGITS:
+            message = f"`{account}` is not an account id: that has twelve digits"
+            yield _flaw("invalid-arn-account", message, text, statement, path)
 
 
+def _account_of(name: str) -> str:
+    """What stands for the account in the name of an AWS principal, an ARN or a bare account id."""
+    return name.split(":", 5)[4] if name.startswith("arn:") and name.count(":") > 4 else name
+
+
+_DIGITS = 12
 _KEYS = {"aws": "AWS", "service": "Service", "federated": "Federated", "canonical": "CanonicalUser"}
 
 

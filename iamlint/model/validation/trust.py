@@ -95,6 +95,11 @@ def _mismatched(statement: Statement) -> Iterator[Flaw]:
         return
     told = False
     for index, action in enumerate(statement.actions):
+        if action.is_wildcard is True:
+            told = True
+            message = f"`{action.shown}` is every action of AWS, and a trust policy is about those that assume the role"
+            hint = f": write `{ways[0][0]}`" if len(ways[0]) == 1 else ""
+            yield _flaw("mismatched-assume-action", message + hint, action, statement, f"Action/{index}")
         wanted = _ASSUMING.get((action.literal or "").strip().lower())
         if wanted is not None and not any(wanted in each for each in ways):
             told = True

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from iamlint.aws.images import demands_session_tokens
 from iamlint.model.account import Trail
 from iamlint.model.compute import Instance, InstanceKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, MapValue, UnknownValue, Value
+from iamlint.parsers import trail_events
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.values import alternatives, as_list, as_setting, as_text, within
 from iamlint.source.span import Place
 
 _MOST_VARIANTS = 8
+_SPELLING = trail_events.Spelling("IncludeManagementEvents", "FieldSelectors", "Field", "Equals")
 
 
 def _trail(it: Declaring) -> None:
@@ -25,8 +28,13 @@ def _trail(it: Declaring) -> None:
             validation=it.setting("EnableLogFileValidation", False),
             logging=it.setting("IsLogging", False),
             log_group=it.setting("CloudWatchLogsLogGroupArn"),
+            log_group_arn=it.text("CloudWatchLogsLogGroupArn"),
             kms_key=it.setting("KMSKeyId"),
             organization=it.setting("IsOrganizationTrail", False),
+            bucket=it.text("S3BucketName"),
+            management=trail_events.management(
+                it.value("EventSelectors"), it.value("AdvancedEventSelectors"), _SPELLING, at.place
+            ),
             place=at.place,
             when=at.when,
             address=at.address,
@@ -37,7 +45,8 @@ def _trail(it: Declaring) -> None:
 def _instance(it: Declaring) -> None:
     profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
     public = _public_address(None, it.value("NetworkInterfaces"), it.header)
-    _add(it, "instance", "", it.header, profile, it.value("LaunchTemplate"), options, public_address=public)
+    template, image = it.value("LaunchTemplate"), it.value("ImageId")
+    _add(it, "instance", "", it.header, profile, template, options, public_address=public, image=image)
 
 
 def _launch_template(it: Declaring) -> None:
@@ -46,7 +55,7 @@ def _launch_template(it: Declaring) -> None:
         if isinstance(option, MapValue):
             profile, options = option.get("IamInstanceProfile"), option.get("MetadataOptions")
             public = _public_address(None, option.get("NetworkInterfaces"), it.header)
-            _add(it, "launch template", "", it.header, profile, None, options, option, public)
+            _add(it, "launch template", "", it.header, profile, None, options, option, public, option.get("ImageId"))
         elif isinstance(option, UnknownValue):
             _add(it, "launch template", "", it.header, option, None, option, option)
 
@@ -54,7 +63,8 @@ def _launch_template(it: Declaring) -> None:
 def _launch_configuration(it: Declaring) -> None:
     profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
     public = _public_address(it.value("AssociatePublicIpAddress"), None, it.header)
-    _add(it, "launch configuration", "", it.header, profile, None, options, public_address=public)
+    image = it.value("ImageId")
+    _add(it, "launch configuration", "", it.header, profile, None, options, public_address=public, image=image)
 
 
 def _spot_fleet(it: Declaring) -> None:
@@ -66,7 +76,8 @@ def _spot_fleet(it: Declaring) -> None:
         if isinstance(item, MapValue):
             element = f"SpotFleetRequestConfigData/LaunchSpecifications/{index}"
             profile = item.get("IamInstanceProfile")
-            _add(it, "spot fleet", element, item.place, profile, None, item.get("MetadataOptions"), item)
+            options, image = item.get("MetadataOptions"), item.get("ImageId")
+            _add(it, "spot fleet", element, item.place, profile, None, options, item, image=image)
 
 
 def _add(
@@ -79,8 +90,10 @@ def _add(
     options: Value | None,
     around: Value | None = None,
     public_address: Setting | None = None,
+    image: Value | None = None,
 ) -> None:
     """One instance for each combination of a profile and metadata options that may be."""
+    tokens = "required" if _demands_session_tokens(it, image) else None
     outer = around.when if around is not None else ALWAYS
     count = 0
     for one, first in _each(profile):
@@ -98,7 +111,7 @@ def _add(
                     public_address=public_address,
                     profile=_profile(one, place),
                     template=_template(template, place),
-                    metadata_tokens=_option(other, "HttpTokens", place),
+                    metadata_tokens=_option(other, "HttpTokens", place, tokens),
                     metadata_endpoint=_option(other, "HttpEndpoint", place),
                     hop_limit=_option(other, "HttpPutResponseHopLimit", place),
                     place=place,
@@ -167,10 +180,26 @@ def _public_address(direct: Value | None, interfaces: Value | None, place: Place
     return as_setting(found, False, place)
 
 
-def _option(options: Value | None, name: str, place: Place) -> Setting:
+def _option(options: Value | None, name: str, place: Place, otherwise: str | None = None) -> Setting:
     if isinstance(options, UnknownValue):
         return as_setting(options, None, place)
-    return as_setting(options.get(name) if isinstance(options, MapValue) else None, None, place)
+    return as_setting(options.get(name) if isinstance(options, MapValue) else None, otherwise, place)
+
+
+def _demands_session_tokens(it: Declaring, image: Value | None) -> bool:
+    """Whether the image, whichever it is of several, has session tokens required by default."""
+    options = list(alternatives(image)) if image is not None else []
+    return bool(options) and all(demands_session_tokens(_image(it, option)) for option in options)
+
+
+def _image(it: Declaring, value: Value) -> str:
+    """What an image is called: the public parameter that a reference or a template parameter looks its id up in."""
+    if isinstance(value, UnknownValue):
+        declared = it.evaluator.sections.parameters.get(value.unknown.written)
+        kept = declared is not None and declared.is_looked_up and declared.given is None
+        return str(declared.default.value) if kept and declared is not None and declared.default is not None else ""
+    text = as_text(value)
+    return text.shown if text is not None else ""
 
 
 def _node_group(it: Declaring) -> None:

@@ -44,6 +44,8 @@ def add_stacks(value: Value, at: At, builder: StackBuilder, parameters: Value | 
         made = template.builder.build()
         for thing in made.things:
             builder.add(thing)
+        if made.is_partial:
+            builder.leave_out()
         for unresolved in made.unresolved:
             for _ in range(unresolved.count):
                 builder.note_unknown(Unknown(unresolved.reason))

@@ -102,6 +102,10 @@ def _managed_policy(it: Declaring) -> None:
     name = it.text("ManagedPolicyName")
     shown = name.shown if name is not None else ""
     it.builder.policy(document, it.at(), "identity", "managed", _targets(it), shown)
+    for listed, kind in _HOLDERS:
+        for element, holder in it.texts(listed):
+            at = it.at(element, holder.place, holder.when)
+            it.builder.attach(it.itself(), at, kind, holder)
 
 
 def _targets(it: Declaring) -> list[Target]:

@@ -134,6 +134,7 @@ class _Nesting:
             parameter = child.evaluator.sections.parameters.get(name)
             if parameter is not None and _takes(parameter, value):
                 child.evaluator.handed[name] = value
+        child.builder.leave_out()  # what it lacks may be in its parent
         child.evaluator.context = Guard(tuple((_renamed_down(name), taken) for name, taken in guard.branches))
         return _Nesting(child, self._family, (*self._chain, document.source.path))
 

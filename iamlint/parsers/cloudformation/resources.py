@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.unknown import Unknown
-from iamlint.parsers.cloudformation import compute, identities, resource_policies, sharing, workloads
+from iamlint.parsers.cloudformation import (
+    account_services,
+    compute,
+    identities,
+    resource_policies,
+    sharing,
+    user_pools,
+    watching,
+    workloads,
+)
 from iamlint.parsers.cloudformation.declaring import Declaring
 
 
 def _nested_template(it: Declaring) -> None:
     """A nested stack whose template is at hand is read as a stack of its own."""
+    it.builder.leave_out()
     nesting = it.evaluator.nesting
     if nesting is None or not nesting.is_read(it.logical_id):
         it.builder.note_unknown(
@@ -36,12 +46,14 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
     **identities.TYPES,
     **resource_policies.TYPES,
     **compute.TYPES,
+    **user_pools.TYPES,
+    **watching.TYPES,
 }
 
 
 def declare(it: Declaring) -> None:
-    """Tells the stack what a resource is; a type that is in neither table is nothing to IAM."""
-    tables = [TYPES, sharing.TYPES]
+    """Tells the stack what a resource is; a type that is in no table is nothing to IAM."""
+    tables = [TYPES, sharing.TYPES, account_services.TYPES]
     if it.kind.startswith("AWS::Serverless::"):
         from iamlint.parsers.cloudformation.sam import resources as serverless  # most templates have none
 
@@ -51,7 +63,10 @@ def declare(it: Declaring) -> None:
         if declared is not None:
             declared(it)
     workloads.declare(it)
+    if it.kind.startswith("Custom::") or it.kind == "AWS::CloudFormation::CustomResource":
+        account_services.declare_custom(it)
     if it.kind.endswith("::MODULE"):
+        it.builder.leave_out()
         it.builder.note_unknown(Unknown("a module is expanded at deploy time", it.kind))
     if it.node.get("Connectors") is not None:
         from iamlint.parsers.cloudformation.sam.connectors import attached_connectors

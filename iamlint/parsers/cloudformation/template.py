@@ -11,6 +11,7 @@ from iamlint.parsers.cloudformation import loops, resources, secrets
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
 from iamlint.parsers.cloudformation.loops import LOOP
+from iamlint.parsers.cloudformation.mentions import Mentions
 from iamlint.parsers.cloudformation.references import type_of
 from iamlint.parsers.cloudformation.sections import Given, Sections
 from iamlint.source.document import Document
@@ -55,6 +56,7 @@ class Template:
         self._sections = Sections(root, given)
         self._evaluator = self.evaluator = Evaluator(self._sections, self._address)
         self.builder = StackBuilder(source.path, self._evaluator.conditions.allow)
+        self.builder.view(Mentions(root, self._address))
         self._secrets = secrets.Secrets(self.builder, self._sections)
 
     def declare(self, in_text: bool = True) -> None:
@@ -79,6 +81,7 @@ class Template:
                         yield key, self._evaluator.name(key) or str(key.value), inner
             elif name == "Fn::Transform":
                 self.builder.note_unknown(Unknown("a macro is run at deploy time", name))
+                self.builder.leave_out()
             elif isinstance(body, MappingNode):
                 yield header, name, body
 

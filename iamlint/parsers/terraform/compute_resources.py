@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from iamlint.aws.images import demands_session_tokens
 from iamlint.model.compute import Instance, InstanceKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import Unknown
-from iamlint.model.value import Choice, Value
+from iamlint.model.value import Choice, UnknownValue, Value
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value, text_of
-from iamlint.parsers.terraform.multiplicity import Expanded
-from iamlint.parsers.values import as_setting
+from iamlint.parsers.terraform.multiplicity import Expanded, expanded
+from iamlint.parsers.values import alternatives, as_list, as_setting, as_text
 from iamlint.source.span import Place
 
 _KINDS: dict[str, InstanceKind] = {
@@ -76,6 +77,7 @@ def _add(
     public_address: Setting | None = None,
 ) -> None:  # fmt: skip
     at = it.at(place=place)
+    tokens = "required" if _demands_session_tokens(it) else None
     it.builder.run(
         Instance(
             kind=kind,
@@ -83,7 +85,7 @@ def _add(
             public_address=public_address,
             profile=profile,
             template=template,
-            metadata_tokens=block_setting(options, "http_tokens", None, place),
+            metadata_tokens=block_setting(options, "http_tokens", tokens, place),
             metadata_endpoint=block_setting(options, "http_endpoint", None, place),
             hop_limit=block_setting(options, "http_put_response_hop_limit", None, place),
             place=place,
@@ -94,6 +96,40 @@ def _add(
         profile=profile_name,
         template=template_name,
     )
+
+
+def _demands_session_tokens(it: Declaring) -> bool:
+    """Whether the image, whichever it is of several, has session tokens required by default."""
+    image = it.value("ami") or it.value("image_id")
+    options = list(alternatives(image)) if image is not None else []
+    names = [list(_names_of_image(it, option)) for option in options]
+    return bool(names) and all(found and all(map(demands_session_tokens, found)) for found in names)
+
+
+def _names_of_image(it: Declaring, value: Value) -> Iterator[str]:
+    """What an image may be called: the public parameter that its id is looked up in, or the names searched for."""
+    text = as_text(value)
+    unknown = value.unknown if isinstance(value, UnknownValue) else text.hole if text is not None else None
+    if unknown is None:
+        yield text.shown if text is not None else ""
+        return
+    mode, _, rest = unknown.written.partition(".")
+    kind, _, rest = rest.partition(".")
+    if mode != "data" or kind not in ("aws_ssm_parameter", "aws_ami"):
+        return
+    for source in it.instance.declared.module.resource(
+        "data", kind, rest.partition(".")[0].partition("[")[0]
+    ).instances:
+        searched = [source.written("name"), source.written("name_regex")]
+        for block in expanded(source.block.body, source.scope, "filter"):
+            named = text_of(block_value(block, "name"))
+            if named is not None and named.literal == "name":
+                searched.append(block_value(block, "values"))
+        for found in searched:
+            for item in as_list(found) if found is not None else ():
+                name = as_text(item)
+                if name is not None and name.shown:
+                    yield name.shown
 
 
 def _node_group(it: Declaring) -> None:

@@ -83,7 +83,9 @@ def known_names(kind: str) -> tuple[str, ...]:
 
 def as_link(instance: ResourceInstance, name: str, value: Value) -> Value:
     """A written name or id as others refer to it: of what is not wholly known the declaration stays known, and what
-    is null the provider makes up."""
+    is null the provider makes up. Of the URL of an identity provider AWS gives back only what follows `https://`."""
+    if name == "url" and instance.declared.kind == "aws_iam_openid_connect_provider":
+        return _without_scheme(value)
     if is_null(value) and (name in ("name", "bucket") or f"{name}_prefix" in instance.block.body.attributes):
         made = attribute(instance, name)
         return made if made is not None else hole(instance.unknown(name), value.place)
@@ -92,6 +94,16 @@ def as_link(instance: ResourceInstance, name: str, value: Value) -> Value:
     if _is_linked(instance.declared.kind):
         return hole(instance.unknown(name), value.place)
     return value
+
+
+def _without_scheme(value: Value) -> Value:
+    if isinstance(value, Choice):
+        return Choice(tuple(_without_scheme(each) for each in value.alternatives), value.place, value.via, value.when)
+    first = value.parts[0] if isinstance(value, Text) and value.parts else None
+    if not isinstance(value, Text) or not isinstance(first, str) or not first.startswith("https://"):
+        return value
+    parts = (first.removeprefix("https://"), *value.parts[1:])
+    return reworked(joined(list(parts), [None] * len(parts), value.place), value.via, value.when)
 
 
 def _is_linked(kind: str) -> bool:

@@ -16,6 +16,7 @@ from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.files import Files, Shelf, normal
 from iamlint.parsers.terraform.instances import Module, Run
 from iamlint.parsers.terraform.literals import text
+from iamlint.parsers.terraform.mentions import Mentions
 from iamlint.parsers.terraform.module_calls import local_folder
 from iamlint.source import hcl_syntax as syntax
 from iamlint.source.document import Document
@@ -106,6 +107,7 @@ def _stack(
     module.give(_given(module, declared, variables, given_files, environment))
     seen: set[int] = set()
     declare_module(builder, module, seen)
+    builder.view(Mentions(module), sets_up_accounts=True)
     for name, place in run.circles.values():
         message = f"`local.{name}` needs its own value, by way of others"
         remedy = "Terraform refuses this; take the circle apart"
@@ -178,6 +180,7 @@ def declare_module(builder: StackBuilder, module: Module, seen: set[int]) -> Non
         for _, called in call.instances:
             declare_module(builder, called, seen)
         if not call.is_at_hand:
+            builder.leave_out()
             if call.is_one_too_many:
                 builder.note_unknown(Unknown("more modules than are evaluated", call.address))
             module_inputs.declare(builder, call)

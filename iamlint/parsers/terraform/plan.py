@@ -14,6 +14,7 @@ from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.terraform import module as modules
 from iamlint.parsers.terraform.files import Files
 from iamlint.parsers.terraform.instances import Module, Run
+from iamlint.parsers.terraform.mentions import PlannedMentions
 from iamlint.parsers.terraform.mirrors import Mirrors
 from iamlint.parsers.terraform.plan_source import Names, PlanSource, source_of
 from iamlint.parsers.terraform.planned_modules import Listed, PlannedModules, every_resource, items, string, within
@@ -57,6 +58,9 @@ def read(document: Document, root: MappingNode, files: Files, beside: str, folde
     found = source_of(_names(root), files, beside, folders)
     source = found[1] if found is not None else PlanSource(None, None, "")
     modules.declare_module(builder, _root_module(root, files, source), set())
+    configured = within(root, "configuration", "root_module")
+    mentions = PlannedMentions(configured) if isinstance(configured, MappingNode) else None
+    builder.view(mentions, sets_up_accounts=True)
     stack = builder.build()
     withheld = sorted(set(sensitive_strings(root)))
     texts = _credentials(document, [thing for thing in stack.things if isinstance(thing, Secret)], withheld)

@@ -13,6 +13,8 @@ from iamlint.parsers.terraform import (
     secrets,
     sharing_resources,
     stack_templates,
+    user_pools,
+    watching_resources,
     workload_resources,
 )
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
@@ -113,6 +115,7 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
         own(it)
     workload_resources.declare(it)
     sharing_resources.declare(it)
+    user_pools.declare(it)
     secrets.declare(it)
 
 
@@ -124,7 +127,7 @@ def is_of_interest(kind: str, block: Block) -> bool:
     policies = RESOURCE_POLICIES.get(kind)
     if policies is not None and any(name in block.body.attributes for name, _ in policies):
         return True
-    return sharing_resources.shares(kind, block)
+    return sharing_resources.shares(kind, block) or user_pools.is_versioned(kind, block)
 
 
 def _inline(it: Declaring) -> None:
@@ -307,4 +310,6 @@ _TYPES: dict[str, Declare] = {
     **compute_resources.TYPES,
     **sharing_resources.TYPES,
     **stack_templates.TYPES,
+    **user_pools.TYPES,
+    **watching_resources.TYPES,
 }

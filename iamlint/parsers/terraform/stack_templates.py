@@ -9,6 +9,7 @@ from iamlint.parsers.terraform.declaring import Declaring
 
 def _stack(it: Declaring) -> None:
     """The template is read as a stack of its own, with the parameters that the resource gives it."""
+    it.builder.leave_out()  # of what is made in other accounts or from a file elsewhere, too little is known
     body = it.value("template_body")
     if body is not None:
         from iamlint.parsers.cloudformation.embedded import add_stacks

@@ -84,6 +84,7 @@ def test_every_path_is_found_and_named(tmp_path: Path, path: known.Path) -> None
             [allow("iam:PutRolePolicy"), deny("iam:*", ArnNotLike={"aws:PrincipalArn": "arn:aws:iam::*:role/admin"})],
             id="denied to all but others",
         ),
+        pytest.param([allow("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/*")], id="policies of AWS"),
         pytest.param([allow("*")], id="an administrator, which is another rule's"),
     ],
 )  # fmt: skip
@@ -115,6 +116,59 @@ def test_a_user_that_may_write_its_own_policy(tmp_path: Path) -> None:
     own = allow("iam:PutUserPolicy", "arn:aws:iam::*:user/${aws:username}")
     (found,) = of(tmp_path, {"User": user(own)})
     assert found.how == "write an inline policy into itself"
+
+
+def managed(name: str, *statements: Statement, **properties: Any) -> dict[str, Any]:
+    told = {"ManagedPolicyName": name, "PolicyDocument": document(*statements), **properties}
+    return {"Type": "AWS::IAM::ManagedPolicy", "Properties": told}
+
+
+@pytest.mark.parametrize("resource", ["policy/deploy-own", "policy/deploy-*", "policy/team/deploy-own"])
+def test_an_identity_that_may_rewrite_a_policy_it_has(tmp_path: Path, resource: str) -> None:
+    rewrites = allow("iam:CreatePolicyVersion", f"arn:aws:iam::*:{resource}")
+    resources = {"Role": role(RoleName="deploy"), "Own": managed("deploy-own", rewrites, Roles=["deploy"])}
+    (found,) = of(tmp_path, resources)
+    assert (found.path, found.how) == ("iam:CreatePolicyVersion", "rewrite a customer managed policy that it has")
+
+
+def test_a_policy_that_it_has_by_reference(tmp_path: Path) -> None:
+    rewrites = allow("iam:CreatePolicyVersion")
+    rewrites["Resource"] = {"Ref": "Own"}
+    resources = {
+        "Role": role(rewrites, ManagedPolicyArns=[{"Ref": "Own"}]),
+        "Own": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document(allow("s3:GetObject"))}},
+    }
+    assert [found.path for found in of(tmp_path, resources)] == ["iam:CreatePolicyVersion"]
+    del resources["Role"]["Properties"]["ManagedPolicyArns"]
+    assert of(tmp_path, resources) == []
+
+
+def test_a_policy_of_aws_is_none_that_it_can_rewrite(tmp_path: Path) -> None:
+    rewrites = allow("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/deploy-*")
+    resources = {"Role": role(RoleName="deploy"), "Own": managed("deploy-own", rewrites, Roles=["deploy"])}
+    assert of(tmp_path, resources) == []
+
+
+def test_a_policy_that_another_identity_has(tmp_path: Path) -> None:
+    resources = {
+        "Build": role(allow("iam:CreatePolicyVersion", "arn:aws:iam::*:policy/deploy-*"), RoleName="build"),
+        "Deploy": role(RoleName="deploy"),
+        "Own": managed("deploy-own", allow("s3:GetObject"), Roles=["deploy"]),
+    }
+    assert of(tmp_path, resources) == []
+
+
+def test_a_role_that_a_pattern_of_names_takes_in(tmp_path: Path) -> None:
+    writes = allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/app-*")
+    (found,) = of(tmp_path, {"Role": role(writes, RoleName="app-worker")})
+    assert found.how == "write an inline policy into itself"
+
+
+def test_a_group_that_the_user_is_in(tmp_path: Path) -> None:
+    writes = allow("iam:PutGroupPolicy", "arn:aws:iam::*:group/makers")
+    (found,) = of(tmp_path, {"User": user(writes, Groups=["makers"])})
+    assert found.how == "write an inline policy into a group of its own"
+    assert of(tmp_path, {"User": user(writes, Groups=["readers"])}) == []
 
 
 def test_a_boundary_closes_a_path_that_it_does_not_allow(tmp_path: Path) -> None:

@@ -116,9 +116,18 @@ def in_terraform(folder: Path, actions: str, resource: str) -> list[str]:
         ('"s3:ListBucket"', '"arn:aws:s3:::b/${var.x}"', ["s3:ListBucket"]),
         # A parameter may name a topic or a queue.
         ('["sns:Publish", "sqs:SendMessage"]', "var.target", []),
-        ('["sns:Publish", "sns:Subscribe"]', "var.target", ["sns:Publish", "sns:Subscribe"]),
+        ('["sns:Publish", "sns:Subscribe"]', "var.target", ["sns:Publish"]),
         ('["sns:Publish", "sqs:SendMessage"]', '"arn:aws:sqs:eu-west-1:111122223333:jobs"', ["sns:Publish"]),
     ],
 )  # fmt: skip
 def test_unknown_parts_and_parameters(tmp_path: Path, actions: str, resource: str, expected: list[str]) -> None:
     assert in_terraform(tmp_path, actions, resource) == expected
+
+
+def test_a_statement_beside_a_wrong_resource_is_told_once() -> None:
+    """All its actions are lost for one reason, which is the resource."""
+    reading = ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:DescribeLimits"]
+    assert lost({"Action": reading[:3], "Resource": BUCKET}) == ["kinesis:DescribeStream"]
+    # Here are two reasons, and there an action that is not lost.
+    assert lost({"Action": reading, "Resource": BUCKET}) == reading
+    assert lost({"Action": ["s3:ListBucket", *reading[:2]], "Resource": BUCKET}) == reading[:2]

@@ -34,7 +34,7 @@ def told(action: Any, element: str = "Action", **more: Any) -> list[tuple[str, s
     "action",
     [
         "*", "*:*", "s3:*", "S3:getobject", "iam:List*Tags", "iam:?istRoles", "s3:GetObject*", "s3:**", " s3:GetObject",
-        "ec2:*Tags",
+        "ec2:*Tags", "SNS:Receive",
     ],
 )  # fmt: skip
 def test_what_exists_in_any_spelling(action: str) -> None:
@@ -161,3 +161,33 @@ def test_the_configuration_knows_more(iamlint: Iamlint, tmp_path: Path) -> None:
     assert rules_told(iamlint, tmp_path, all_known) == []
     # What one run was told is forgotten in the next.
     assert rules_told(iamlint, tmp_path, "") == everything
+
+
+def test_actions_put_together_for_a_list_of_services(tmp_path: Path) -> None:
+    """A pattern that is made for each of many services need not find something in each; a service that there is not is
+    told once, not once for each pattern."""
+    text = """
+data "aws_iam_policy_document" "read" {
+  dynamic "statement" {
+    for_each = ["ce", "dynamo", "s3"]
+    content {
+      actions   = ["${statement.value}:List*", "${statement.value}:View*", "${statement.value}:GetObjekt"]
+      resources = ["*"]
+    }
+  }
+}
+resource "aws_iam_policy" "read" {
+  policy = data.aws_iam_policy_document.read.json
+}
+"""
+    (tmp_path / "main.tf").write_text(text)
+    (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
+    flaws = [flaw for policy in stack.policies for flaw in policy.flaws if flaw.code in CODES]
+    assert [flaw.message.partition(" (")[0] for flaw in flaws] == [
+        "`ce` has no action `GetObjekt`", "there is no service `dynamo`", "`s3` has no action `GetObjekt`",
+    ]  # fmt: skip
+
+
+def test_a_service_that_there_is_not_is_told_once_in_a_list() -> None:
+    flaws = told(["macie:EnableMacie", "dyanmodb:GetItem", "macie:DisableMacie", "s3:GetObjekt", "s3:PutObjekt"])
+    assert [at for _, at, _ in flaws] == ["macie", "dyanmodb", "s3:GetObjekt", "s3:PutObjekt"]

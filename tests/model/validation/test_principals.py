@@ -17,6 +17,7 @@ ROLE = "arn:aws:iam::111122223333:role/app"
 CODES = (
     "invalid-service-principal-format", "unsupported-wildcard-in-principal", "federated-principal-not-supported",
     "invalid-role-reference", "invalid-user-reference", "unsupported-condition-key-for-service-principal",
+    "invalid-arn-account",
 )  # fmt: skip
 
 
@@ -140,3 +141,19 @@ resource "aws_iam_role" "app" {
         if flaw.code in CODES
     ]
     assert found == [("unsupported-wildcard-in-principal", 10)]
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        (ROLE, False),
+        ("111122223333", False),
+        ("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1A2B3", False),
+        ("arn:aws:iam::<account>:root", False),
+        ("12345678901", True),
+        ("arn:aws:iam::12345678901:root", True),
+        ("arn:aws-cn:sts::1111222233334:assumed-role/app/me", True),
+    ],
+)
+def test_accounts_have_twelve_digits(name: str, wrong: bool) -> None:
+    assert trust({"AWS": name}) == ([("invalid-arn-account", name)] if wrong else [])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from iamlint.parsers import raw_policy
+from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.source.json_reader import read_json
 from iamlint.source.span import SourceText
 
@@ -56,6 +58,7 @@ def test_what_a_provider_looks_like(provider: str, wrong: bool) -> None:
     [
         ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole", []),
         ({"Service": "ec2.amazonaws.com"}, WEB, [WEB]),
+        ({"Service": "ec2.amazonaws.com"}, "sts:*", []),
         ({"AWS": ACCOUNT}, "sts:AssumeRoleWithSAML", ["sts:AssumeRoleWithSAML"]),
         (SAML, "sts:assumerole", ["sts:assumerole"]),
         (SAML, ["sts:AssumeRoleWithSAML", "sts:TagSession"], []),
@@ -73,6 +76,16 @@ def test_which_action_fits_whom(principal: Any, action: Any, flagged: list[str])
     assert [at for code, at in found if code == "mismatched-assume-action"] == flagged
     denied = told({"Effect": "Deny", "Principal": principal, "Action": action})
     assert "mismatched-assume-action" not in [code for code, _ in denied]
+
+
+def test_every_action_is_none_of_assuming(tmp_path: Path) -> None:
+    service = {"Service": "ec2.amazonaws.com"}
+    template = {"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Principal": service, "Action": "*"}]}}
+    text = json.dumps({"Resources": {"Role": {"Type": "AWS::IAM::Role", "Properties": template}}})
+    (tmp_path / "t.json").write_text(text, encoding="utf-8")
+    (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
+    (policy,) = stack.policies
+    assert [(f.code, f.place.written) for f in policy.flaws if f.code in CODES] == [("mismatched-assume-action", '"*"')]
 
 
 def test_all_that_roles_anywhere_calls() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from iamlint.model.identity import Role
+from iamlint.model.identity import Attachment, Role
 from iamlint.model.secret import Output
 from iamlint.model.stack import Stack
 
@@ -147,3 +147,30 @@ def test_outputs_of_a_loop_and_outputs_under_a_condition(template: Template) -> 
     )
     found = [(thing.name, str(thing.when)) for thing in stack.things if isinstance(thing, Output)]
     assert found == [("OutA", ""), ("OutB", ""), ("Some", "when Here")]
+
+
+def test_a_managed_policy_that_names_users_is_attached_to_them(template: Template) -> None:
+    stack = template(
+        f"""
+        Resources:
+          Ana: {{Type: AWS::IAM::User}}
+          M: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {DOCUMENT}, Users: [!Ref Ana, ben]}}}}
+        """
+    )
+    attached = [thing for thing in stack.things if isinstance(thing, Attachment)]
+    assert sorted(f"{one.label} {one.holder_label} {one.declared}" for one in attached) == [
+        "`M` user Ana Resources/M", "`M` user ben Resources/M",
+    ]  # fmt: skip
+    assert holders(stack) == ["M ", "M Ana"]
+
+
+def test_a_managed_policy_is_given_once_however_it_is_attached(template: Template) -> None:
+    stack = template(
+        f"""
+        Resources:
+          App: {{Type: AWS::IAM::Role, Properties: {{ManagedPolicyArns: [!Ref M]}}}}
+          M: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {DOCUMENT}, Roles: [!Ref App]}}}}
+        """
+    )
+    assert holders(stack) == ["M App"]
+    assert len(role(stack).policies) == 1

@@ -46,6 +46,9 @@ LAMBDA = f"arn:{P}:lambda:{R}:{A}:function:app"
         ("aws_iam_policy", 'name = "app"', "arn", f"arn:{P}:iam::{A}:policy/app"),
         ("aws_iam_policy", 'name = "app"', "id", f"arn:{P}:iam::{A}:policy/app"),
         ("aws_iam_openid_connect_provider", 'url = "https://a.b/c"', "arn", f"arn:{P}:iam::{A}:oidc-provider/a.b/c"),
+        ("aws_iam_openid_connect_provider", 'url = "https://a.b/c"', "url", "a.b/c"),
+        ("aws_iam_openid_connect_provider", 'url = "https://a.b/${var.x}"', "url", "a.b/${var.x}"),
+        ("aws_iam_openid_connect_provider", 'url = var.x', "url", "${var.x}"),
         ("aws_kms_alias", 'name = "alias/x"', "arn", f"arn:{P}:kms:{R}:{A}:alias/x"),
         ("aws_kms_key", "", "arn", f"arn:{P}:kms:{R}:{A}:key/${{aws_kms_key.it.arn}}"),
         ("aws_instance", "", "id", "i-${aws_instance.it.id}"),
@@ -74,6 +77,7 @@ def test_of_a_resource(value: Shown, kind: str, body: str, attribute: str, expec
     [
         ("aws_caller_identity", "", "account_id", "${data.aws_caller_identity.it.account_id}"),
         ("aws_partition", "", "dns_suffix", "${data.aws_partition.it.dns_suffix}"),
+        ("aws_iam_openid_connect_provider", 'url = "https://a.b/c"', "url", "a.b/c"),
         ("aws_iam_role", 'name = "app"', "arn", f"arn:{P}:iam::{A}:role/app"),
         ("aws_iam_user", 'user_name = "ci"', "arn", f"arn:{P}:iam::{A}:user/ci"),
         ("aws_iam_group", 'group_name = "ops"', "arn", f"arn:{P}:iam::{A}:group/ops"),

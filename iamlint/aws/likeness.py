@@ -1,0 +1,42 @@
+"""A first look for AWS managed policies that grant what a policy grants: those that name the same actions.
+
+The table is written by scripts/generate_managed_policies.py, a digest for each row of managed_policies.tsv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from iamlint.aws import managed_policies
+
+_TABLE = Path(__file__).with_name("managed_policies.digests")
+
+# Whom AWS alone may attach these to: its own roles, and the root user's sessions.
+_NOT_FOR_CUSTOMERS = ("aws-service-role/", "root-task/")
+
+
+def digest(named: Iterable[tuple[str, str]]) -> str:
+    """A short digest of what statements name, whatever the order: pairs of effect and action (`!` before those of a
+    NotAction) in any letter case."""
+    text = "\n".join(sorted({f"{effect} {action}".lower() for effect, action in named}))
+    return blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def alike(wanted: str) -> tuple[str, ...]:
+    """Path and name of the policies with this digest that can be attached and are to stay, the shortest name first."""
+    names = (name for name in _by_digest().get(wanted, ()) if not name.startswith(_NOT_FOR_CUSTOMERS))
+    return tuple(
+        sorted((name for name in names if name not in managed_policies.LEAVING), key=lambda one: (len(one), one))
+    )
+
+
+@cache
+def _by_digest() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    digests = _TABLE.read_text(encoding="ascii").split()
+    for name, one in zip(managed_policies.names(), digests, strict=True):
+        found.setdefault(one, []).append(name)
+    return found

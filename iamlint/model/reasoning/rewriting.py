@@ -1,0 +1,63 @@
+"""Policies that grant exactly what a policy of AWS's own grants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iamlint.aws import likeness, managed_policies
+from iamlint.logic.compare import compare
+from iamlint.logic.languages import Budget
+from iamlint.logic.policy import Policy as Lowered
+from iamlint.model.identity import Role
+from iamlint.model.lowering import Lowering
+from iamlint.model.reasoning.asking import STEPS
+from iamlint.model.reasoning.passing import services as trusted_services
+from iamlint.model.unknown import ALWAYS, certain
+
+if TYPE_CHECKING:
+    from iamlint.model.policy import Policy
+    from iamlint.model.stack import Stack
+
+
+def rewritten(stack: Stack, policy: Policy) -> str:
+    """The path and name of the AWS managed policy that allows the same requests, and is for who holds this one; empty
+    when there surely is none, or the policy is not wholly known."""
+    if policy.unresolved is not None or not policy.complete:
+        return ""
+    named: list[tuple[str, str]] = []
+    for statement in policy.statements:
+        effect = "allow" if certain(statement.allows) else "deny" if certain(statement.denies) else ""
+        listed = statement.not_actions or statement.actions
+        if not effect or not listed or statement.branches > 1 or statement.when.branches:
+            return ""
+        if any(action.literal is None for action in listed) or certain(statement.allows_everything):
+            return ""
+        mark = "!" if statement.not_actions else ""
+        named += [(effect, f"{mark}{action.literal}") for action in listed]
+    if not any(effect == "allow" for effect, _ in named):
+        return ""
+    if len(named) == 1 and "*" not in named[0][1]:
+        return ""  # who names the one action that is needed has no copy to keep up to date
+    found = [name for name in likeness.alike(likeness.digest(named)) if _is_for(stack, policy, name)]
+    return next((name for name in found if _is_the_same(policy, name)), "")
+
+
+def _is_for(stack: Stack, policy: Policy, name: str) -> bool:
+    """Whether the name speaks of a service that the policy is about, or that takes the role which holds it: what a
+    policy for EKS grants is no reason to attach it elsewhere."""
+    holders = [stack.identities.get(holder.address) for holder in policy.holders]
+    services = {action.service for statement in policy.statements for action in statement.actions}
+    for holder in holders:
+        if isinstance(holder, Role):
+            services |= trusted_services(holder)
+    about = "".join(filter(str.isalnum, name)).lower()
+    return not any(holders) or any(service and service.replace("-", "") in about for service in services)
+
+
+def _is_the_same(policy: Policy, name: str) -> bool:
+    granted = managed_policies.granted(name)
+    if granted is None:
+        return False
+    mine = Lowered(tuple(one._replace(guards=()) for one in policy.access.policy.statements))
+    theirs = Lowered(Lowering().managed(name, granted, ALWAYS, policy.place))
+    return all(compare(new, old, None, Budget(STEPS)).answer == "pass" for new, old in ((mine, theirs), (theirs, mine)))

@@ -1,0 +1,58 @@
+"""Metric filters, alarms and rules on events in Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from iamlint.model.text import Text
+from iamlint.model.watching import Alarm, EventRule, MetricFilter
+from iamlint.parsers.event_patterns import words_of
+from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
+from iamlint.parsers.terraform.multiplicity import Expanded, expanded
+
+
+def _named(blocks: list[Expanded], name: str) -> Iterator[Text]:
+    for block in blocks:
+        text = text_of(block_value(block, name))
+        if text is not None:
+            yield text
+
+
+def _metric_filter(it: Declaring) -> None:
+    at = it.at()
+    it.builder.add(
+        MetricFilter(
+            pattern=it.text("pattern"), metrics=tuple(_named(it.blocks("metric_transformation"), "name")),
+            place=at.place, via=at.via, when=at.when, address=at.address,
+        )
+    )  # fmt: skip
+
+
+def _alarm(it: Declaring) -> None:
+    at = it.at()
+    own = it.text("metric_name")
+    names = [own] if own is not None else []
+    for query in it.blocks("metric_query"):
+        names += _named(expanded(query.body, query.scope, "metric"), "metric_name")
+    it.builder.add(
+        Alarm(
+            metrics=tuple(names), actions=it.setting("actions_enabled", True),
+            place=at.place, via=at.via, when=at.when, address=at.address,
+        )
+    )  # fmt: skip
+
+
+def _event_rule(it: Declaring) -> None:
+    pattern = it.value("event_pattern")
+    if pattern is not None:
+        at = it.at()
+        it.builder.add(
+            EventRule(pattern=words_of(pattern), place=at.place, via=at.via, when=at.when, address=at.address)
+        )
+
+
+TYPES: dict[str, Callable[[Declaring], None]] = {
+    "aws_cloudwatch_event_rule": _event_rule,
+    "aws_cloudwatch_log_metric_filter": _metric_filter,
+    "aws_cloudwatch_metric_alarm": _alarm,
+}
