@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -455,3 +456,17 @@ def test_an_allow_that_is_denied_as_a_whole_grants_nothing_that_is_too_wide(tmp_
     assert [rule for rule, _, _ in found(tmp_path, "open.json", policy(wide, open_))] in (
         ["service-wildcard"], ["admin-access"],
     )  # fmt: skip
+
+
+def test_a_condition_beside_every_role_is_one_problem(tmp_path: Path) -> None:
+    scoped = {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": "arn:aws:iam::111122223333:role/task",
+        "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+    }
+    every = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [scoped, every]}, indent=1)
+    assert [(rule, severity) for rule, severity, _ in found(tmp_path, "p.json", document)] == [
+        ("pass-role-any-role", "high")
+    ]

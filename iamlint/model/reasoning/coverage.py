@@ -10,6 +10,7 @@ from iamlint.logic.compare import compare
 from iamlint.logic.languages import Budget
 from iamlint.model.flaw import Flaw
 from iamlint.model.reasoning.asking import STEPS, lowered
+from iamlint.model.unknown import any_of, certain
 from iamlint.source.span import Related
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def covered(
     verb = ("allow" if mine.allow else "deny") if len(others) > 1 else ("allows" if mine.allow else "denies")
     bare = mine._replace(conditions=())
     if mine.allow and mine.conditions and _covering(policy, bare, listed, same) is not None:
-        yield _flaw(
-            "defeated-condition",
-            f"{_named(others)} {verb} the same without the condition on {_keys(judged)}",
-            judged, others, "Condition",
-        )  # fmt: skip
+        # That another gives every role is one problem, and told there.
+        if not any(certain(any_of((other.passes_any_role, other.assumes_any_role))) for other in others):
+            yield _flaw(
+                "defeated-condition",
+                f"{_named(others)} {verb} the same without the condition on {_keys(judged)}",
+                judged, others, "Condition",
+            )  # fmt: skip
         return
     yield _flaw("redundant-statement", f"{_named(others)} {verb} all of it already", judged, others)
 

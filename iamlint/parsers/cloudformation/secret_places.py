@@ -95,7 +95,7 @@ def variables(value: Value) -> Iterator[tuple[str, Value]]:
     for option in as_list(value):
         if not isinstance(option, MapValue):
             continue
-        named = next(filter(None, map(option.get, _NAMED)), None)
+        named = next((found for key in _NAMED if (found := option.get(key)) is not None), None)
         content = option.get("Value")
         name = as_text(named) if named is not None else None
         if name is not None and content is not None:
