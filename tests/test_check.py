@@ -106,6 +106,28 @@ def test_a_module_called_twice_is_reported_once(run: Check) -> None:
     assert (report.policies, report.statements) == (1, 1)
 
 
+def test_of_files_that_declare_the_same_each_is_checked(run: Check) -> None:
+    bad, good = ROLE.replace("var.action", '"*"'), ROLE.replace("var.action", '"s3:ListAllMyBuckets"')
+    write({"a_good.tf": good, "bad.tf": bad, "worse.tf": bad, "other.tf": bad.replace('"p"', '"q"')})
+    report = run()
+    assert places(report) == [f"{name}.tf:3:47 admin-access" for name in ("bad", "other", "worse")]
+    assert (report.policies, report.statements) == (4, 4)
+    assert places(run("worse.tf")) == ["worse.tf:3:47 admin-access"]
+
+
+def test_a_policy_file_is_judged_by_what_it_is_attached_to(run: Check) -> None:
+    star = STAR.replace('"Resource": "*"', '"Principal": {"Service": "ec2.amazonaws.com"}')
+    write({"trust.json": star, "alone.json": star})
+    rules = "mismatched-assume-action wildcard-action-in-resource-policy"
+    alone = "wildcard-action-in-resource-policy"
+    assert {finding.rule for finding in run(rules=rules).findings} == {alone}
+    write({"main.tf": 'resource "aws_iam_role" "r" {\n  assume_role_policy = file("${path.module}/trust.json")\n}\n'})
+    report = run(rules=rules)
+    told = {(finding.span.path, finding.rule) for finding in report.findings}
+    assert told == {("alone.json", alone), ("trust.json", "mismatched-assume-action")}
+    assert report.statements == 2
+
+
 def test_variables_are_given(run: Check) -> None:
     write({"main.tf": ROLE + 'variable "action" {}\n'})
     assert run().findings == []

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamlint.model.account import FileProblem
+from iamlint.model.policy import Policy
 from iamlint.model.stack import Stack
 from iamlint.source.document import Document, Problem
 from iamlint.source.files import find
 from iamlint.source.node import MappingNode, Node
 from iamlint.source.path_glob import path_matches
 from iamlint.source.read import read_file, read_text
+from iamlint.source.span import EmbeddedText, SourceText
 
 if TYPE_CHECKING:
     from iamlint.parsers.cloudformation.families import Families
@@ -45,7 +47,8 @@ class Reading:
 
     `focus` are the paths that were asked for, in which findings count; `ours` those of them that hold infrastructure
     code or policies; `marked` the documents that mention us. `planned` has for a plan the folder it was made from,
-    where that is at hand; `withheld` the offsets of a plan's sensitive strings, which no report shows.
+    where that is at hand; `withheld` the offsets of a plan's sensitive strings, which no report shows; `attached` are
+    the files whose statements a Terraform configuration attaches to something.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Reading:
         self.marked: dict[str, Document] = {}
         self.problems: list[Problem] = []
         self.planned: dict[str, str] = {}
+        self.attached: set[str] = set()
         self.withheld: dict[str, tuple[tuple[int, int], ...]] = {}
         self.files = sorted(set(self._found(exclude, exclude_from or Path())))
         self.variable_documents = [d for d in map(self._variables, inputs.variable_files) if d is not None]
@@ -145,25 +149,24 @@ def stacks(reading: Reading) -> Iterator[Stack]:
     """The stacks that the files belong to: one per template or policy, one per Terraform root module."""
     if reading.problems:
         yield Stack(root="", things=tuple(map(_file_problem, reading.problems)))
+    singles: list[str] = []
     folders: dict[str, None] = {}
     for path in reading.files:
-        if path.endswith(_TERRAFORM) and path in reading.texts and not Path(path).exists():
-            reading.ours.add(path)
-            yield from _unsaved(path, reading)
-            reading.advance()
-            continue
-        if path.endswith((*_TERRAFORM, *_VARIABLES)):
+        if path.endswith((*_TERRAFORM, *_VARIABLES)) and not _is_unsaved(path, reading):
             folders[path.rpartition("/")[0]] = None
             if path.endswith(_TERRAFORM):
                 reading.ours.add(path)
             reading.advance()
-            continue
-        for stack in _single(path, reading):
+        else:
+            singles.append(path)
+    # Terraform comes first: a policy file that it reads is judged by what it is attached to there, and not again.
+    if folders:
+        yield from _terraform(folders, reading)
+    for path in singles:
+        for stack in _unsaved(path, reading) if _is_unsaved(path, reading) else _single(path, reading):
             reading.ours.add(path)
             yield stack
         reading.advance()
-    if folders:
-        yield from _terraform(folders, reading)
 
 
 def _parameters(paths: Iterable[str]) -> dict[str, Given]:
@@ -208,7 +211,10 @@ def _parsed(document: Document, root: Node, reading: Reading) -> Iterator[Stack]
     from iamlint.parsers import raw_policy
 
     if raw_policy.is_policy(root):
-        yield _with_problems(raw_policy.stack(document), document)
+        stack = _with_problems(raw_policy.stack(document), document)
+        if document.source.path in reading.attached:
+            stack = stack.model_copy(update={"things": tuple(t for t in stack.things if not isinstance(t, Policy))})
+        yield stack
     elif "AWS::" in document.source.text and "Resources" in document.source.text:
         from iamlint.parsers.cloudformation import embedded
 
@@ -273,9 +279,21 @@ def _terraform(folders: Iterable[str], reading: Reading) -> Iterator[Stack]:
         by_root.setdefault(_repository(folder, reading.inputs.paths), []).append(folder)
     for root, within in by_root.items():
         given = reading.inputs
-        yield from module.stacks(
+        for stack in module.stacks(
             within, reading.read_once, root, given.variables, reading.variable_documents, given.environment, reading
-        )
+        ):
+            reading.attached.update(_outermost(s.place.source).path for p in stack.policies for s in p.statements)
+            yield stack
+
+
+def _outermost(source: SourceText) -> SourceText:
+    while isinstance(source, EmbeddedText):
+        source = source.outer
+    return source
+
+
+def _is_unsaved(path: str, reading: Reading) -> bool:
+    return path.endswith(_TERRAFORM) and path in reading.texts and not Path(path).exists()
 
 
 def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from iamlint.source.document import Document
@@ -48,17 +48,26 @@ def _joined(folder: str, name: str) -> str:
 
 
 class Declarations:
-    """The declarations of a folder, by kind and name. Override files take the place of what they override."""
+    """The declarations of a folder, by kind and name. Override files take the place of what they override.
+
+    Of what is declared several times, which Terraform refuses, the first is taken; with a `turn`, so many later ones
+    take its place. `clashes` says whether anything was.
+    """
 
     __slots__ = (
-        "data", "documents", "folder", "locals", "modules", "outputs", "providers", "resources", "settings",
-        "variable_documents", "variables",
+        "_times", "clashes", "data", "documents", "folder", "locals", "modules", "outputs", "providers", "resources",
+        "settings", "turn", "variable_documents", "variables",
     )  # fmt: skip
 
-    def __init__(self, folder: str, documents: Sequence[Document], variable_documents: Sequence[Document]) -> None:
+    def __init__(
+        self, folder: str, documents: Sequence[Document], variable_documents: Sequence[Document], turn: int = 0
+    ) -> None:
         self.folder = folder
         self.documents = documents
         self.variable_documents = variable_documents
+        self.turn = turn
+        self.clashes = False
+        self._times: dict[tuple[str, Hashable], int] = {}
         self.variables: dict[str, Block] = {}
         self.locals: dict[str, Attribute] = {}
         self.resources: dict[tuple[str, str], Block] = {}
@@ -68,9 +77,9 @@ class Declarations:
         self.providers: list[Block] = []
         self.settings: list[Block] = []
         # What overrides comes after everything else, whatever its name.
-        for document in sorted(documents, key=lambda document: _overrides(document.source.path)):
+        for document in sorted(documents, key=lambda document: overrides(document.source.path)):
             if document.body is not None:
-                self._declare(document.body.blocks, _overrides(document.source.path))
+                self._declare(document.body.blocks, overrides(document.source.path))
 
     def data_blocks(self, kind: str) -> Iterator[Block]:
         """The data sources of one type."""
@@ -85,7 +94,7 @@ class Declarations:
                 self._put(self.data, (labels[0], labels[1]), block, overriding)
             elif kind == "locals":
                 for name, attribute in block.body.attributes.items():
-                    if overriding or name not in self.locals:
+                    if overriding or name not in self.locals or self._is_its_turn("locals", name):
                         self.locals[name] = attribute
             elif kind == "provider" and labels:
                 self.providers.append(block)
@@ -96,16 +105,24 @@ class Declarations:
                 if table is not None:
                     self._put(table, labels[0], block, overriding)
 
-    @staticmethod
-    def _put(table: dict[_K, Block], key: _K, block: Block, overriding: bool) -> None:
+    def _put(self, table: dict[_K, Block], key: _K, block: Block, overriding: bool) -> None:
         earlier = table.get(key)
         if earlier is None:
             table[key] = block
         elif overriding:
             table[key] = _merged(earlier, block)
+        elif self._is_its_turn(block.kind, key):
+            table[key] = block
+
+    def _is_its_turn(self, kind: str, key: Hashable) -> bool:
+        """Whether a further declaration of what there is already takes the place of the one before."""
+        self.clashes = True
+        times = self._times[(kind, key)] = self._times.get((kind, key), 0) + 1
+        return times <= self.turn
 
 
-def _overrides(path: str) -> bool:
+def overrides(path: str) -> bool:
+    """Whether a file is one that overrides the others, by its name."""
     name = path.rpartition("/")[2]
     ending = next((ending for ending in sorted(ENDINGS, key=len, reverse=True) if name.endswith(ending)), "")
     stem = name.removesuffix(ending)

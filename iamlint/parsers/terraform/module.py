@@ -11,6 +11,7 @@ from iamlint.model.unknown import Unknown
 from iamlint.model.value import Value
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.terraform import module_inputs, providers, resources, secrets
+from iamlint.parsers.terraform.alternatives import alternatives
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.files import Files, Shelf, normal
@@ -51,7 +52,8 @@ def stacks(
     for folder, all_of in reached.items():
         declared = files.declarations(folder)
         if declared is not None:
-            yield _stack(folder, declared, files, variables or {}, given_files, environment or {})
+            for one in alternatives(declared):
+                yield _stack(folder, one, files, variables or {}, given_files, environment or {})
         needed -= Counter(all_of)
         files.keep(needed)
 
