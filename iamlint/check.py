@@ -66,9 +66,7 @@ def check(request: Request) -> Report:
 
     report.withheld = reading.withheld
 
-    found = {
-        root: [f for f in map(_in_a_file, of) if f.place.source.path in reading.focus] for root, of in found.items()
-    }
+    found = {root: [f for f in map(_in_a_file, of) if _is_asked_for(f, reading)] for root, of in found.items()}
     findings = list(told_once(found, reading.planned))
     ignored: list[tuple[Finding, str]] = []
     if request.honours_ignores and (reading.marked or config.ignores):
@@ -86,6 +84,10 @@ def _expected(config: Config) -> dict[str, object]:
         "trusted_orgs": config.trusted_orgs,
         "longest_session": config.longest_session,
     }
+
+
+def _is_asked_for(finding: Finding, reading: Reading) -> bool:
+    return reading.counts(finding.place.source.path, is_called=finding.address.startswith("module."))
 
 
 def _in_a_file(finding: Finding) -> Finding:

@@ -84,6 +84,21 @@ def test_a_named_file_is_judged_in_its_surroundings_and_alone_reported(run: Chec
     assert len(run().findings) == 2
 
 
+@pytest.mark.parametrize("path", ["main.tf", "."])
+def test_what_a_template_says_is_told_with_the_code_that_reads_it(run: Check, path: str) -> None:
+    read = 'resource "aws_iam_policy" "p" {\n  policy = templatefile("files/p.json.tpl", {})\n}\n'
+    write({"main.tf": read, "files/p.json.tpl": STAR})
+    assert places(run(path)) == ["files/p.json.tpl:1:85 admin-access"]
+    assert places(run(path, config=replace(Config(), exclude=("files",), folder=Path()))) == []
+
+
+def test_a_template_that_only_a_module_outside_reads_is_not_asked_for(run: Check) -> None:
+    read = 'resource "aws_iam_policy" "p" {\n  policy = file("${path.module}/p.tpl")\n}\n'
+    write({"live/main.tf": 'module "m" {\n  source = "../m"\n}\n', "m/main.tf": read, "m/p.tpl": STAR})
+    assert places(run("live")) == []
+    assert places(run()) == ["m/p.tpl:1:85 admin-access"]
+
+
 def test_a_text_stands_for_a_files_content(run: Check) -> None:
     write({"main.tf": ROLE, "variables.tf": 'variable "action" {}\n'})
     text = 'variable "action" {\n  default = "*"\n}\n'

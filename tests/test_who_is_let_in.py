@@ -144,6 +144,29 @@ def test_the_block_of_the_account_makes_up_for_those_of_buckets(tmp_path: Path) 
     assert found(tmp_path, "public-access-block-off", loose + account.replace("ignore_public_acls = true", ""))
 
 
+@pytest.mark.parametrize(
+    ("off", "severity"),
+    [
+        ("block_public_acls", "medium"),
+        ("block_public_policy", "medium"),
+        ("ignore_public_acls restrict_public_buckets", "medium"),
+        ("block_public_acls ignore_public_acls", "high"),
+        ("block_public_policy restrict_public_buckets", "high"),
+    ],
+)
+def test_a_block_that_still_stops_new_or_old_public_access_is_less_grave(
+    tmp_path: Path, off: str, severity: str
+) -> None:
+    block = ON
+    for setting in off.split():
+        block = block.replace(f"{setting} = true", f"{setting} = false")
+    text = 'resource "aws_s3_bucket_public_access_block" "b" {\nbucket = "b"\n' + block + "}"
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    known = load_rules().rules
+    request = Request(Inputs((str(tmp_path),)), [known["public-access-block-off"]], known, "2026-01-01")
+    assert [finding.severity for finding in check(request).findings] == [severity]
+
+
 def test_the_block_of_a_bucket_in_a_template(tmp_path: Path) -> None:
     text = """
 Resources:

@@ -160,16 +160,22 @@ def can_be_restricted(action: str) -> bool:
     return 2 * sum(_acts_on_a_resource(prefix, info) for info in found) > len(found)
 
 
+# Types whose names AWS makes up when one comes to be, for who waits for it: nobody can write one ahead.
+_MADE_UP_LATER = frozenset({"route53:change"})
+
+
 def _acts_on_a_resource(prefix: str, info: ActionInfo) -> bool:
-    """Whether every call of an action names a resource.
+    """Whether every call of an action names a resource, and one that can be known ahead.
 
     Where the only type that it takes is not required, calls may do without, and a policy with nothing but ARNs of that
     type refuses them: cloudwatch:PutMetricData without a data set, polly:SynthesizeSpeech without a lexicon. It is
     taken to be there all the same when it is what most of the service's actions must have: the domain in es:ESHttpGet.
     Several optional types are a choice: one of them is there.
     """
-    if len(info.resource_types) != 1 or info.required_types:
+    if len(info.resource_types) != 1:
         return bool(info.resource_types)
+    if info.required_types:
+        return f"{prefix}:{info.resource_types[0]}" not in _MADE_UP_LATER
     return info.resource_types[0] in _types_of_most_actions(prefix)
 
 

@@ -7,6 +7,7 @@ follows from the API reference of its actions.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path as File
 from typing import Literal, NamedTuple, get_args
@@ -33,6 +34,11 @@ class Path(NamedTuple):
     source: str
     bits: int
 
+    @property
+    def makes(self) -> bool:
+        """Whether it makes a new role or user: all of its actions are then on the same one, whatever its name."""
+        return self.actions[0] in ("iam:CreateRole", "iam:CreateUser")
+
     def __str__(self) -> str:
         return " + ".join(self.actions)
 
@@ -42,12 +48,17 @@ _KINDS = {
     "policy/": "iam:CreatePolicyVersion iam:SetDefaultPolicyVersion",
     "role/": (
         "iam:PutRolePolicy iam:AttachRolePolicy iam:UpdateAssumeRolePolicy iam:PassRole sts:AssumeRole "
-        "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRolePermissionsBoundary iam:PutRolePermissionsBoundary"
+        "iam:DeleteRolePolicy iam:DetachRolePolicy iam:DeleteRolePermissionsBoundary iam:PutRolePermissionsBoundary "
+        "iam:CreateRole"
     ),
     "user/": (
         "iam:PutUserPolicy iam:AttachUserPolicy iam:CreateAccessKey iam:CreateLoginProfile iam:UpdateLoginProfile "
-        "iam:DeleteUserPolicy iam:DetachUserPolicy iam:DeleteUserPermissionsBoundary iam:PutUserPermissionsBoundary"
+        "iam:DeleteUserPolicy iam:DetachUserPolicy iam:DeleteUserPermissionsBoundary iam:PutUserPermissionsBoundary "
+        "iam:CreateUser"
     ),
+    "catalog:product/": "servicecatalog:CreateProvisioningArtifact",
+    "identitystore:group/": "identitystore:CreateGroupMembership",
+    "user-profile/": "sagemaker:CreatePresignedDomainUrl",
     "group/": "iam:PutGroupPolicy iam:AttachGroupPolicy iam:AddUserToGroup",
     "saml-provider/": "iam:UpdateSAMLProvider",
     "permissionSet/": "sso:AttachManagedPolicyToPermissionSet sso:PutInlinePolicyToPermissionSet",
@@ -126,6 +137,31 @@ def reached(action: str) -> int:
     if "*" not in action and "?" not in action:
         return bits.get(action, 0)
     return sum(bit for name, bit in bits.items() if glob.matches(action, name))
+
+
+def bits(actions: Iterable[str]) -> int:
+    """The bits of several actions."""
+    mask = 0
+    for action in actions:
+        mask |= reached(action.lower())
+    return mask
+
+
+# What gives the power of a role, user or group to who may do it to that one alone.
+_TO_ONE = (
+    "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile", "iam:AddUserToGroup", "iam:AttachRolePolicy", "iam:PutRolePolicy",
+)  # fmt: skip
+
+
+@cache
+def _of_others() -> int:
+    return bits((*_TO_ONE, *(path.actions[0] for path in paths() if path.gain == "workload")))
+
+
+def is_of_others(mask: int) -> bool:
+    """Whether actions with these bits may give the power of some one identity, or of what runs as it."""
+    return bool(mask & _of_others())
 
 
 @cache

@@ -21,10 +21,7 @@ from iamlint.model.statement import Statement
 from iamlint.model.text import Text
 from iamlint.model.thing import Placed, Thing
 from iamlint.model.unknown import ALWAYS, Guard
-from iamlint.source.span import EmbeddedText, Place, Related, SourceText
-
-# A longer line was not written by a person: a whole plan is one line, and what stands on it is not one thing.
-_LONGEST_LINE = 1000
+from iamlint.source.span import Place, Related
 
 
 @dataclass(slots=True)
@@ -88,7 +85,7 @@ def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
 
 
 def _unit(subject: Placed, scope: dict[str, Any]) -> object:
-    """What a stronger rule silences weaker ones on: the statement, the line of a secret, the
+    """What a stronger rule silences weaker ones on: the statement, where a secret begins, the
     grantee of a share, the action of an escalation, or the thing."""
     statement: Statement | None = scope.get("statement")
     place = statement.place if statement is not None else subject.place
@@ -97,17 +94,10 @@ def _unit(subject: Placed, scope: dict[str, Any]) -> object:
     if isinstance(subject, Share) and subject.grantee is not None:
         place = subject.grantee.place
     if isinstance(subject, Secret):
-        line = place.span.line
-        return (place.span.path, line, place.start if len(_outermost(place).line(line)) > _LONGEST_LINE else 0)
+        quotes = len(place.written) - len(place.written.lstrip("\"'\\"))
+        span = place.span
+        return (span.path, span.line, span.column + quotes)
     return (id(place.source), place.start, place.end)
-
-
-def _outermost(place: Place) -> SourceText:
-    """The text of the file that a place is in."""
-    source = place.source
-    while isinstance(source, EmbeddedText):
-        source = source.outer
-    return source
 
 
 def _without_implied(hits: list[_Hit]) -> list[_Hit]:

@@ -29,6 +29,7 @@ from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import Grant, Policy
 from iamlint.model.policy_reference import Boundary, PolicyReference
 from iamlint.model.principal import Principal
+from iamlint.model.recording import ConfigAggregator, ConfigRecorder, ConfigRule
 from iamlint.model.secret import Output, Secret
 from iamlint.model.sharing import PublicAccessBlock, Share
 from iamlint.model.sign_in import FederationProvider, MfaDevice
@@ -43,7 +44,7 @@ THINGS: dict[str, type] = {
         Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, Boundary, AccessKey, LoginProfile,
         PasswordPolicy, Trail, Instance, Workload, HandedKey, Secret, Output,
         Share, PublicAccessBlock, FederationProvider, MfaDevice, UserPool, BucketVersioning, Organization,
-        FileProblem, Ignore,
+        ConfigRecorder, ConfigAggregator, ConfigRule, FileProblem, Ignore,
     )
 }  # fmt: skip
 

@@ -63,8 +63,13 @@ class FileProblem(Thing):
 
     @term
     def is_unreadable(self) -> bool:
-        """Whether the file or block could not be parsed, so that nothing in it was checked."""
-        return self.kind in ("unreadable", "template")
+        """Whether AWS or Terraform could not read the file or block; iamlint may have read over what is wrong."""
+        return self.kind in ("unreadable", "template", "mended")
+
+    @term
+    def consequence(self) -> str:
+        """What follows for the check, in words that go on after the message."""
+        return "" if self.kind == "mended" else "; nothing in it was checked"
 
 
 class Ignore(Thing):

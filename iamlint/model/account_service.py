@@ -48,6 +48,7 @@ class Organization(Thing):
 
     services: tuple[Text, ...] = ()
     can_say: bool = True
+    features: Setting
 
     def may_run(self, service: Service) -> Truth:
         """Whether one of the AWS services that the organization trusts takes care of this in all its accounts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 from iamlint.model.identity import InstanceProfile, names_something
@@ -9,8 +10,10 @@ from iamlint.model.text import Text
 from iamlint.model.thing import Placed, Setting, Thing, term
 from iamlint.model.unknown import Truth, Unknown, any_of
 
-InstanceKind = Literal["instance", "launch template", "launch configuration", "spot request", "spot fleet"]
-
+InstanceKind = Literal[
+    "instance", "launch template", "launch configuration", "spot request", "spot fleet", "notebook", "build instance",
+    "account default",
+]  # fmt: skip
 
 RoleUse = Literal["code", "service"]
 WorkloadKind = Literal[
@@ -82,8 +85,8 @@ class HandedKey(Thing):
 
 
 class Instance(Runner):
-    """An EC2 instance, or what instances are made from. `profiles` are the instance profiles of the stack that it
-    uses, its launch template's included."""
+    """An EC2 instance, or what instances are made from or get by default. `profiles` are the instance profiles of the
+    stack that it uses, its launch template's included."""
 
     kind_of_thing: ClassVar[str] = "instance"
 
@@ -131,6 +134,16 @@ class Instance(Runner):
     def metadata_content(self) -> str:
         """The most that can be read from the instance's metadata, in words."""
         return "the role's credentials" if self.may_have_role else "its user data"
+
+
+def tokens_by_default(instances: Iterable[Thing]) -> Truth:
+    """Whether instances that say nothing of their metadata options have session tokens required, as a default of the
+    account that is declared beside them says so."""
+    return any_of(
+        other.metadata_tokens.equals("required")
+        for other in instances
+        if isinstance(other, Instance) and other.kind == "account default"
+    )
 
 
 def labelled(runner: Workload | Instance) -> str:

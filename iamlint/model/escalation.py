@@ -85,19 +85,33 @@ def _chained(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Ite
     """What identities get by roles of the stack that are strong, and by those that get to these."""
     for _ in range(_LONGEST_CHAIN):
         reached: dict[str, str] = {}
-        for identity in stack.identities.values() if strong else ():
-            mask = 0 if identity.address in strong else _mask_of_identity(identity, masks)
-            if not mask & (known.reached("iam:passrole") | known.reached("sts:assumerole")):
+        named = _named_by(stack, strong)
+        for identity in stack.identities.values():
+            if identity.address in strong:
+                continue
+            mask = _mask_of_identity(identity, masks)
+            name = identity.name.literal if identity.name is not None else None
+            if not known.is_of_others(mask) and not named.intersection((identity.address, name)):
                 continue
             from iamlint.model.reasoning.chains import way_to
 
-            one = _told(way_to(stack, identity, mask, strong))
+            way = way_to(stack, identity, mask, strong)
+            one = _told([way]) if way is not None else None
             if one is not None:
                 reached[identity.address] = f"can {one.escalation.how}"
                 yield identity.address, one
         if not reached:
             return
         strong.update(reached)
+
+
+def _named_by(stack: Stack, strong: dict[str, str]) -> frozenset[str]:
+    """Addresses and names of whom strong roles trust."""
+    if not strong:
+        return frozenset()
+    from iamlint.model.reasoning.trusting import trusted
+
+    return trusted(stack, strong)
 
 
 def _key(found: Found) -> tuple[int, int, str]:
@@ -186,13 +200,14 @@ def _mask_of(policies: Iterable[Policy], masks: dict[int, int]) -> int:
             found = 0
             for statement in policy.statements:
                 if certain(statement.allows):
-                    found |= _of_statement(statement)
+                    found |= bits_of(statement)
             masks[id(policy)] = found
         mask |= masks[id(policy)]
     return mask
 
 
-def _of_statement(statement: Statement) -> int:
+def bits_of(statement: Statement) -> int:
+    """The bits of the paths' actions that a statement speaks of."""
     mask = 0
     for action in statement.not_actions or statement.actions:
         if action.literal is not None:

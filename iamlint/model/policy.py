@@ -113,6 +113,11 @@ class Policy(Grant):
         return str(self.holders[0]) + (f" and {len(self.holders) - 1} more" if len(self.holders) > 1 else "")
 
     @term
+    def receiver(self) -> str:
+        """Who gets what the policy gives, in words: its holder; of a trust policy who assumes the role."""
+        return f"whoever may assume {self.holder}" if self.kind == "trust" else self.holder
+
+    @term
     def holder_kinds(self) -> tuple[str, ...]:
         """The kinds of the identities that it is attached to: user, group, role, permission_set, resource."""
         return tuple(dict.fromkeys(holder.kind for holder in self.holders))

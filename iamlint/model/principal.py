@@ -40,8 +40,8 @@ class Principal(Placed):
 
     @cached_property
     def _split(self) -> tuple[str, str] | None:
-        """(account, entity) of an ARN or a bare account id, holes printed as `${…}`."""
-        shown = self.name.shown
+        """(account, entity) of an ARN or a bare account id, with `${}` for holes."""
+        shown = self.name.masked
         if _ACCOUNT.fullmatch(shown):
             return shown, "root"
         found = _ARN.fullmatch(shown)

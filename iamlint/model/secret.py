@@ -24,7 +24,8 @@ class Secret(Thing):
     """A credential written in clear: what it is, where it sits, and whether it is one of AWS's documented examples.
 
     The secret itself is never kept: `hint` is its first four characters and its length. `name` says more of what it is
-    where its form gives its issuer away: `GitHub token`.
+    where its form gives its issuer away: `GitHub token`. What is a stand-in is no credential, but stands where one is
+    to stand: `AWS_SECRET_ACCESS_KEY: foo`.
     """
 
     kind_of_thing: ClassVar[str] = "secret"
@@ -35,6 +36,7 @@ class Secret(Thing):
     name: str = ""
     owner: str = ""
     is_example: bool = False
+    is_stand_in: bool = False
 
     @term
     def shown(self) -> str:
@@ -45,7 +47,8 @@ class Secret(Thing):
     def what(self) -> str:
         """What it is, in words with their article."""
         name = self.name or self.kind
-        return f"an {name}" if name[0] in "AEIOaeio" or name.startswith(("npm", "SSH")) else f"a {name}"
+        what = f"an {name}" if name[0] in "AEIOaeio" or name.startswith(("npm", "SSH")) else f"a {name}"
+        return f"a stand-in for {what}" if self.is_stand_in else what
 
     @term
     def is_access_key(self) -> bool:

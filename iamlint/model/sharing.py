@@ -98,6 +98,16 @@ class PublicAccessBlock(Thing):
         return (*named, "all blocking") if self.state.equals("unblocked") is True else named
 
     @term
+    def leaves_open(self) -> bool:
+        """Whether it stops neither what makes public nor its effect: of ACLs or of policies both settings are off."""
+        off = self.off
+        return (
+            "all blocking" in off
+            or {"block_public_acls", "ignore_public_acls"} <= set(off)
+            or {"block_public_policy", "restrict_public_buckets"} <= set(off)
+        )
+
+    @term
     def first_off(self) -> Setting | None:
         """The first of its settings that is written and off; else the first that is off by default."""
         names = self.off

@@ -84,6 +84,20 @@ class Stack(Model):
         return any_of(trail.management.equals(True) for trail in self.of_kind("trail") if isinstance(trail, Trail))
 
     @term
+    def requires_session_tokens(self) -> Truth:
+        """Whether it declares, as a default of the account, that instances require session tokens for metadata."""
+        from iamlint.model.compute import tokens_by_default
+
+        return tokens_by_default(self.of_kind("instance"))
+
+    @term
+    def records_iam(self) -> bool:
+        """Whether one of its Config recorders records something of IAM, or may."""
+        from iamlint.model.recording import records_iam
+
+        return records_iam(self.of_kind("config_recorder"))
+
+    @term
     def leaves_root_credentials(self) -> bool:
         """Whether nothing that it declares, or that is not at hand, manages the root credentials of the accounts."""
         services = self.of_kind("account_service")
@@ -99,7 +113,7 @@ class Stack(Model):
             return ""
         from iamlint.model.watching import unwatched
 
-        return unwatched(self, what)
+        return unwatched(self, trail.log_group_arn, what) if trail.log_group_arn is not None else ""
 
     @question
     def opens_bucket_of(self, trail: Trail) -> str:

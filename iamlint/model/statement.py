@@ -164,14 +164,28 @@ class Statement(Conditioned):
         )
 
     @question
+    def restrictable_on(self, resource: Resource) -> tuple[str, ...]:
+        """Those of the restrictable actions that are for a resource of the statement; one that is for none of them,
+        as far as AWS's lists know, counts for each."""
+        if len(self.resources) < 2 or certain(resource.is_wildcard):
+            return self.restrictable_actions
+        from iamlint.model.validation.action_resources import is_for
+
+        return tuple(
+            action
+            for action in self.restrictable_actions
+            if is_for(action, resource) or not any(is_for(action, other) for other in self.resources)
+        )
+
+    @question
     def resource_shapes(self, resource: Resource) -> tuple[str, ...]:
         """The ARN shapes that can stand in a resource's place, at most three: those of its type, where it is every
-        one of a type, else those that the restrictable actions take."""
+        one of a type, else those that the actions for it take."""
         if certain(resource.is_every_of_type):
             kind = resource.masked.split(":", 5)[5].rstrip("*/:")
             return catalogue.shapes_of_type(resource.service, kind)[:3]
         shapes: dict[str, None] = {}
-        for action in self.restrictable_actions:
+        for action in self.restrictable_on(resource):
             for shape in catalogue.arn_shapes(action):
                 shapes.setdefault(shape)
         own = f":{resource.service}:" if certain(resource.is_every_of_service) else ":"

@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from iamlint.model.text import Text
-from iamlint.model.thing import Setting, Thing
-from iamlint.model.unknown import Truth, Unknown, any_of, possible
+from iamlint.model.thing import Model, Setting, Thing
+from iamlint.model.unknown import Truth, Unknown, all_of, any_of, possible
 
 if TYPE_CHECKING:
     from iamlint.model.stack import Stack
+
+
+class Metric(Model):
+    """A metric by its name, and by its namespace where one is written."""
+
+    name: Text
+    namespace: Text | None = None
 
 
 class MetricFilter(Thing):
@@ -19,8 +26,17 @@ class MetricFilter(Thing):
 
     kind_of_thing: ClassVar[str] = "metric_filter"
 
+    log_group: Text | None = None
     pattern: Text | None = None
-    metrics: tuple[Text, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+
+
+class LogSubscription(Thing):
+    """What hands the lines of a log group on, to whatever looks at them."""
+
+    kind_of_thing: ClassVar[str] = "log_subscription"
+
+    log_group: Text | None = None
 
 
 class Alarm(Thing):
@@ -28,7 +44,7 @@ class Alarm(Thing):
 
     kind_of_thing: ClassVar[str] = "alarm"
 
-    metrics: tuple[Text, ...] = ()
+    metrics: tuple[Metric, ...] = ()
     actions: Setting
 
 
@@ -53,27 +69,35 @@ _POLICY_CHANGES = (
 # What is to be watched: the pattern of a metric filter that does, and the words of an event's pattern that do.
 _WATCHED: dict[str, tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]] = {
     "root": (
-        re.compile(r"userIdentity\.type\s*=\s*\"?\*?Root\b"),
+        re.compile(r"userIdentity\.(?:type\s*=\s*[\"%*^]*Root\b|arn\s*=\s*[\"%*]*:root\b)"),
         (re.compile(r"\buserIdentity\b"), re.compile(r"\bRoot\b")),
     ),
     "refused calls": (
-        re.compile(r"errorCode\s*=\s*\"?[^\s\")]*(?:Unauthorized|AccessDenied|Client\.)"),
+        re.compile(
+            r"errorCode\s*=\s*(?:\"?[^\s\")]*|%[^%]*)(?:Unauthorized|AccessDenied|Client\.)"
+            r"|errorMessage\s*=\s*[\"%][^\"%]*(?i:not authorized|access ?denied)"
+        ),
         (re.compile(r"\berrorCode\b"), re.compile(r"Unauthorized|AccessDenied")),
     ),
     "policy changes": (
-        re.compile(rf"eventName\s*=\s*\"?{_POLICY_CHANGES}\b|eventSource\s*=\s*\"?iam\.amazonaws\.com"),
+        re.compile(
+            rf"eventName\s*=\s*(?:\"?{_POLICY_CHANGES}\b|\"?\*Policy|%[^%]*(?<!Bucket)Policy)"
+            r"|eventSource\s*=\s*[\"%*]*iam\\?\.amazonaws\\?\.com"
+        ),
         (re.compile(rf"\b{_POLICY_CHANGES}\b|\baws\.iam\b|\biam\.amazonaws\.com\b"),),
     ),
     "sign-in without MFA": (
-        re.compile(r"(?s)MFAUsed\s*(?:!=\s*\"?Yes|=\s*\"?No)"),
+        re.compile(r"(?s)MFAUsed\s*(?:!=\s*[\"%]?Yes|=\s*[\"%]?No|NOT\s+EXISTS)"),
         (re.compile(r"\bConsoleLogin\b"), re.compile(r"\bMFAUsed\b")),
     ),
 }
 
 
-def unwatched(stack: Stack, what: str) -> str:
-    """Why nobody is told of something that a trail records, in words; empty where somebody is told, or may be."""
-    if stack.is_partial:
+def unwatched(stack: Stack, group: Text, what: str) -> str:
+    """Why nobody is told of something that a trail records, in words; empty where somebody is told, or may be.
+
+    `group` is the ARN of the log group that the trail goes to."""
+    if stack.is_partial or any(_reads(other, group) for other in stack.of_kind("log_subscription")):
         return ""
     in_filter, in_event = _WATCHED[what]
     for rule in stack.of_kind("event_rule"):
@@ -84,7 +108,7 @@ def unwatched(stack: Stack, what: str) -> str:
     for metric_filter in stack.of_kind("metric_filter"):
         if not isinstance(metric_filter, MetricFilter):
             continue
-        answer = _matches(in_filter, metric_filter.pattern)
+        answer = all_of((_matches(in_filter, metric_filter.pattern), _is_group(metric_filter.log_group, group)))
         if answer is False:
             continue
         if possible(any_of(_raised(metric_filter, alarms))):
@@ -110,9 +134,43 @@ def _raised(metric_filter: MetricFilter, alarms: list[Alarm]) -> Iterator[Truth]
             continue
         for mine in metric_filter.metrics:
             for other in alarm.metrics:
-                if mine.literal is not None and other.literal is not None:
-                    yield mine.literal == other.literal
-                else:
-                    yield mine.parts == other.parts or Unknown("a metric whose name is not known")
+                yield all_of((_is_same(mine.name, other.name), _is_same(mine.namespace, other.namespace)))
         if not metric_filter.metrics or not alarm.metrics:
             yield Unknown("a metric that is not known")
+
+
+def _is_same(one: Text | None, other: Text | None) -> Truth:
+    """Whether two names, or namespaces, are the same; one that is not written says nothing."""
+    if one is None or other is None:
+        return True
+    if one.literal is not None and other.literal is not None:
+        return one.literal == other.literal
+    return one.parts == other.parts or Unknown("a metric whose name is not known")
+
+
+def _reads(other: Thing, group: Text) -> bool:
+    return isinstance(other, LogSubscription) and possible(_is_group(other.log_group, group))
+
+
+def _is_group(named: Text | None, group: Text) -> Truth:
+    """Whether a log group that is named is the one with an ARN: by its declaration, or its name."""
+    if named is None:
+        return Unknown("a log group that is not known")
+    mine, other = _declared(named), _declared(group)
+    if mine and other:
+        # Of several instances, it may not be known which one is meant.
+        return mine == other or (mine.partition("[")[0] == other.partition("[")[0] and Unknown("one of several"))
+    one, two = _group_name(named), _group_name(group)
+    if "${" in one or "${" in two:
+        return one == two or Unknown("a log group whose name is not known")
+    return one == two
+
+
+def _group_name(text: Text) -> str:
+    """The name of a log group, given by its name or its ARN."""
+    return text.shown.rpartition(":log-group:")[2].removesuffix(":*")
+
+
+def _declared(text: Text) -> str:
+    """The address of the log group that a name or an ARN was taken from; empty when that is not known."""
+    return next((part.ref for part in reversed(text.parts) if isinstance(part, Unknown) and part.ref), "")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from iamlint.model.account import FileProblem
 from iamlint.model.compute import Runner, UsedRole
 from iamlint.model.policy import AttachmentForm, Holder, HolderKind, PolicyKind
 from iamlint.model.stack import Mentions, Stack
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing
-from iamlint.model.unknown import Unknown
+from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import Value
 from iamlint.parsers import policy_document
 from iamlint.parsers.branching import Allow, anything
+from iamlint.parsers.flaw_making import Telling
 from iamlint.parsers.linking import link
 from iamlint.parsers.pieces import (
     At,
@@ -27,6 +29,7 @@ from iamlint.parsers.pieces import (
     Pieces,
     Target,
 )
+from iamlint.source.document import Problem
 
 __all__ = ["At", "StackBuilder", "Target"]
 
@@ -95,13 +98,15 @@ class StackBuilder:
         refuses_public: bool = False,
         buckets: tuple[str, ...] = (),
         complete: bool = True,
+        astray: str = "",
     ) -> None:
         """Declares a policy: an evaluated object, or a string with JSON in it, or a choice of those.
 
         For a resource policy give `service` (the IAM prefix of the resource it is attached to, "s3") and `label`
         (what to call that resource in a message), `in_vpc` where it is reached only from within a VPC,
         `refuses_public` where AWS is asked to refuse it if public, and for a bucket the names that it goes by. It is
-        not `complete` where statements may be added to it elsewhere.
+        not `complete` where statements may be added to it elsewhere. `astray` says in words that it stands where
+        nobody looks for it, when it does.
         """
         holders: tuple[Holder, ...] = ()
         if label:
@@ -111,11 +116,25 @@ class StackBuilder:
                     refuses_public=refuses_public, buckets=buckets,
                 ),
             )  # fmt: skip
-        for policy in policy_document.policies(document, at, kind, attachment, holders, name, self._allow):
+        for policy in policy_document.policies(
+            document, at, kind, attachment, holders, name, self._allow, self._refused
+        ):
             for unknown in policy_document.unknowns(policy):
                 self.note_unknown(unknown)
             whole = policy if complete else policy.model_copy(update={"complete": False})
+            if astray:
+                flaw = Telling().flaw("invalid-policy-element", astray, policy.body or policy)
+                whole = whole.model_copy(update={"grammar": (flaw, *whole.grammar)})
             self._pieces.policies.append(DeclaredPolicy(whole, list(targets)))
+
+    def _refused(self, problem: Problem, at: At, when: Guard) -> None:
+        """Takes note of a policy that is text but not the JSON that it should be."""
+        self.add(
+            FileProblem(
+                kind=problem.kind, message=problem.message, remedy=problem.remedy, place=problem.place, via=at.via,
+                when=when, address=at.address, element=at.element,
+            )
+        )  # fmt: skip
 
     def attach(
         self, policy: Text, at: At, holder_kind: HolderKind, holder: Text | None = None,

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from iamlint.model.secret import SecretKind
 from iamlint.parsers.encoded_text import GZIP_MARK, decoded
 from iamlint.parsers.issued_tokens import find_in_urls, find_issued
-from iamlint.parsers.secret_words import entropy, hint, is_made_up, looks_like_placeholder
+from iamlint.parsers.secret_words import (
+    entropy,
+    hint,
+    is_documented_example,
+    is_example_like,
+    is_made_up,
+    looks_like_placeholder,
+)
 
 
 class Found(NamedTuple):
-    """A credential at [start, end) of a text. `hint` is all that may be shown of it; `name` says whose it is."""
+    """A credential at [start, end) of a text. `hint` is all that may be shown of it; `name` says whose it is;
+    `is_encoded` that it stands in a run of base64, which [start, end) then is."""
 
     kind: SecretKind
     start: int
@@ -21,13 +29,15 @@ class Found(NamedTuple):
     hint: str
     is_example: bool = False
     name: str = ""
+    is_encoded: bool = False
 
 
 # IAM User Guide, "Unique identifiers": the prefixes of credentials. AIDA, AROA and the like name principals.
-# A base32 alphabet; the keys that AWS's own documentation prints break it, but all end in EXAMPLE.
+# Keys are base32; of AKIA and ASIA, which begin nothing else, those too that people have changed by hand.
 # Before one may stand the letter of an escape, `\n` in a JSON string.
 _KEY_ID = re.compile(
-    r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:AKIA|ASIA|ABIA|ACCA)(?:[A-Z2-7]{16}|[A-Z0-9]{9}EXAMPLE)(?![A-Za-z0-9])"
+    r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:(?:AKIA|ASIA)[A-Z0-9]{16}|(?:ABIA|ACCA)(?:[A-Z2-7]{16}|[A-Z0-9]{9}EXAMPLE))"
+    r"(?![A-Za-z0-9])"
 )
 
 # A name that says what follows, then a quote, colon, equals sign, or `Name: …, Value: …` of a container definition.
@@ -62,10 +72,27 @@ _BASE64_MARKS = (
 
 
 def find(text: str) -> Iterator[Found]:
-    """The credentials in a text, in no particular order, none twice; of a base64 run that hides one, the run."""
-    yield from _plain(text)
+    """The credentials in a text, in no particular order, none twice; of a base64 run that hides some, for each the
+    run."""
+    yield from distinct(_plain(text))
     if len(text) >= 48 and (GZIP_MARK in text or any(mark in text for mark in _BASE64_MARKS)):
         yield from _within_base64(text)
+
+
+def distinct(found: Iterable[Found]) -> Iterator[Found]:
+    """What is found, but of what overlaps only the first; several may stand in one run of base64."""
+    spans: list[tuple[int, int]] = []
+    runs: set[Found] = set()
+    for one in found:
+        if one.is_encoded and (one.start, one.end) in {(run.start, run.end) for run in runs}:
+            if one not in runs:
+                runs.add(one)
+                yield one
+        elif not any(start < one.end and one.start < end for start, end in spans):
+            spans.append((one.start, one.end))
+            if one.is_encoded:
+                runs.add(one)
+            yield one
 
 
 def key_ids(text: str) -> Iterator[tuple[str, int, int]]:
@@ -93,19 +120,18 @@ def _named(text: str, taken: set[int]) -> Iterator[Found]:
         if match["token"]:
             if len(value) >= 100 and not is_made_up(value):
                 yield Found("session token", start, end, hint(value), "EXAMPLE" in value)
-        elif len(value) == 40 and start not in taken and ("EXAMPLE" in value or _is_random(value)):
+        elif len(value) == 40 and start not in taken and (is_example_like(value) or _is_random(value)):
             taken.add(start)
-            yield Found("secret access key", start, end, hint(value), "EXAMPLE" in value)
+            yield Found("secret access key", start, end, hint(value), is_documented_example(value))
 
 
 def _neighbours(text: str, start: int, end: int, taken: set[int]) -> Iterator[Found]:
     """Secrets that stand next to an access key id, whatever they are called."""
     for match in _SECRET_ALONE.finditer(text, max(0, start - _NEIGHBOURHOOD), min(len(text), end + _NEIGHBOURHOOD)):
         value = match.group()
-        example = value.endswith("EXAMPLEKEY")
-        if match.start() not in taken and (example or _is_random(value)):
+        if match.start() not in taken and (is_example_like(value) or _is_random(value)):
             taken.add(match.start())
-            yield Found("secret access key", *match.span(), hint(value), example)
+            yield Found("secret access key", *match.span(), hint(value), is_documented_example(value))
 
 
 def _private_keys(text: str) -> Iterator[Found]:
@@ -126,9 +152,10 @@ def _issued(text: str) -> Iterator[Found]:
         if not any(low < end and start < high for low, high in ends):
             ends.append((start, end))
             yield Found("token", start, end, hint(text[start:end]), name=name)
-    for start, end in find_in_urls(text):
+    for start, end, is_alone in find_in_urls(text):
         if not any(low < end and start < high for low, high in ends):
-            yield Found("password", start, end, hint(text[start:end]), name="password in a URL")
+            kind: SecretKind = "token" if is_alone else "password"
+            yield Found(kind, start, end, hint(text[start:end]), name=f"{kind} in a URL")
 
 
 def _within_base64(text: str) -> Iterator[Found]:
@@ -139,9 +166,8 @@ def _within_base64(text: str) -> Iterator[Found]:
             continue
         content = decoded(run)
         # What is in there is not looked through again: a text cannot make the search go deep.
-        inner = next(_plain(content), None) if content is not None else None
-        if inner is not None:
-            yield inner._replace(start=match.start(), end=match.end())
+        for inner in distinct(_plain(content)) if content is not None else ():
+            yield inner._replace(start=match.start(), end=match.end(), is_encoded=True)
 
 
 def _plain(text: str) -> Iterator[Found]:

@@ -9,6 +9,7 @@ from iamlint.model.unknown import Unknown
 from iamlint.model.value import UnknownValue, Value
 from iamlint.parsers.nodes import value_of
 from iamlint.parsers.values import reworked
+from iamlint.source.document import Problem
 from iamlint.source.json_reader import read_json
 from iamlint.source.span import EmbeddedText, SourceText
 
@@ -21,16 +22,24 @@ def read_json_text(text: Text) -> Value:
 
     A text that is one hole, or is not JSON, gives an UnknownValue that says why; the reader's message is the reason.
     """
+    return read_json_and_problem(text)[0]
+
+
+def read_json_and_problem(text: Text) -> tuple[Value, Problem | None]:
+    """The same, and what is wrong with JSON of which every character is known."""
     if len(text.parts) == 1 and isinstance(text.parts[0], Unknown):
-        return UnknownValue(text.parts[0], text.place, text.via, text.when)
+        return UnknownValue(text.parts[0], text.place, text.via, text.when), None
     source, holes = embedded(text)
-    document = read_json(source, holes=True)
+    document = read_json(source, holes=True, mend=not holes)
+    problem = document.problems[0] if document.problems else None
     if document.root is None:
-        problem = document.problems[0].message if document.problems else "nothing in it"
-        reason = "a template that is JSON only when rendered" if holes else f"not JSON: {problem}"
-        return UnknownValue(Unknown(reason, text.shown[:60]), text.place, text.via, text.when)
-    value = value_of(document.root, holes)
-    return reworked(value, via=text.via, when=text.when)
+        told = problem.message if problem is not None else "nothing in it"
+        reason = "a template that is JSON only when rendered" if holes else f"not JSON: {told}"
+        value: Value = UnknownValue(Unknown(reason, text.shown[:60]), text.place)
+    else:
+        value = value_of(document.root, holes)
+    broken = problem if not holes and problem is not None and problem.kind in ("unreadable", "mended") else None
+    return reworked(value, via=text.via, when=text.when), broken
 
 
 def embedded(text: Text) -> tuple[SourceText, dict[str, Unknown]]:

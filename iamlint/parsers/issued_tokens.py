@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 from zlib import crc32
 
-from iamlint.parsers.secret_words import entropy, is_made_up, looks_like_placeholder
+from iamlint.parsers.secret_words import entropy, is_drawn, is_made_up, looks_like_placeholder
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -159,6 +159,9 @@ _SAMPLE = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI"  # of the token that every page 
 
 _URL = r"""(?x)://(?P<user>[^\s:/@"'<>${}\\`]{0,100}):
     (?P<password>[^\s/@"'<>${}\\`]{3,200})@(?P<host>[A-Za-z0-9$%{\[][^\s"'\\/@]{0,253})"""
+# A token is the whole of what stands before the `@`: `https://…@github.com/…`.
+_TOKEN_URL = r"""(?x)https?://(?P<token>[A-Za-z0-9_.~-]{20,255})@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{2,253})"""
+_PUBLIC_KEY_HOST = "sentry"  # whose client keys are public: https://docs.sentry.io/concepts/key-terms/dsn-explainer/
 _USUAL_WORDS = (
     r"^(?i:pass(?:word|wd)?\d?|pwd|secret|token|user(?:name)?|mysecret(?:password)?|mypassword|%\w+%?|\d{1,5}|foo|bar)$"
     r"|^[A-Z]+_?(?:PASS|PASSWORD|PWD|TOKEN|SECRET|KEY)$|^x-(?:oauth-basic|access-token)$"
@@ -184,8 +187,9 @@ def find_issued(text: str) -> Iterator[Issued]:
         yield from _named(text)
 
 
-def find_in_urls(text: str) -> Iterator[tuple[int, int]]:
-    """The passwords in the URLs of a text: `postgres://app:…@host`."""
+def find_in_urls(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The passwords in the URLs of a text, `postgres://app:…@host`, and tokens that stand there alone, as the third
+    member says."""
     if "://" not in text or "@" not in text:
         return
     for match in _plain(_URL).finditer(text):
@@ -199,7 +203,10 @@ def find_in_urls(text: str) -> Iterator[tuple[int, int]]:
         ):
             continue
         if not looks_like_placeholder(password):
-            yield match.span("password")
+            yield *match.span("password"), False
+    for match in _plain(_TOKEN_URL).finditer(text):
+        if is_drawn(match["token"]) and _PUBLIC_KEY_HOST not in match["host"] and not _plain(_LOCAL).match(match["host"]):
+            yield *match.span("token"), True
 
 
 def _named(text: str) -> Iterator[Issued]:

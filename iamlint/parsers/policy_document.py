@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from iamlint.model.condition import Condition
@@ -15,27 +15,24 @@ from iamlint.model.thing import Placed
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.branching import Allow, anything, variants
-from iamlint.parsers.embedded_json import read_json_text
+from iamlint.parsers.embedded_json import read_json_and_problem, read_json_text
 from iamlint.parsers.pieces import At
-from iamlint.parsers.policy_grammar import Subject, Written, flaws
+from iamlint.parsers.policy_grammar import Subject, Written, bare, flaws
+from iamlint.parsers.policy_shapes import bare_statement, document_of, effect_of, elements_of, statement_of
 from iamlint.parsers.policy_size import size
 from iamlint.parsers.values import alternatives, as_list, as_text
+from iamlint.source.document import Problem
 from iamlint.source.span import Place
 
-_ELEMENTS = {
-    name.lower(): name
-    for name in (
-        "Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction",
-        "Resource", "NotResource", "Condition",
-    )
-}  # fmt: skip
 _PRINCIPAL_KINDS: dict[str, PrincipalKind] = {
     "aws": "aws",
     "service": "service",
     "federated": "federated",
     "canonicaluser": "canonical",
 }
+_MISSHAPEN = Unknown("an object where a string belongs", "…")
 P = TypeVar("P", Action, Resource)
+Refused = Callable[[Problem, At, Guard], None]
 
 
 def policies(
@@ -46,11 +43,12 @@ def policies(
     holders: tuple[Holder, ...],
     name: str,
     allow: Allow = anything,
+    refused: Refused = lambda *_: None,
 ) -> Iterator[Policy]:
     """The policies that a value may be: one per alternative, each under its guard.
 
     A value that is not an object (or JSON text of one) gives a policy without statements whose `unresolved` says why.
-    Null gives nothing. `allow` says which branches can be taken together.
+    Null gives nothing. `allow` says which branches can be taken together; `refused` is told of JSON text that is none.
     """
     service = next((holder.service for holder in holders), "")
     subject = Subject(kind, attachment, service)
@@ -59,11 +57,15 @@ def policies(
         if guard is None:
             continue
         via = (*option.via, *at.via)
-        body = read_json_text(option) if isinstance(option, Text) else option
+        written_as, problem = read_json_and_problem(option) if isinstance(option, Text) else (option, None)
+        if problem is not None and isinstance(option, Text) and option.shown.lstrip().startswith(("{", "[")):
+            refused(problem, at, guard)
+        body = document_of(written_as)
         unresolved = _why_unresolved(body)
         if unresolved is None and not isinstance(body, MapValue):
             continue
         written = tuple(_statements(body, guard, allow)) if isinstance(body, MapValue) else ()
+        astray = (bare(written_as),) if body is not written_as and isinstance(written_as, ListValue) else ()
         yield Policy(
             kind=kind,
             attachment=attachment,
@@ -72,7 +74,7 @@ def policies(
             version=_text_of(_element(body, "Version")) if isinstance(body, MapValue) else None,
             statements=tuple([each.statement for each in written]),
             unresolved=unresolved,
-            grammar=tuple(flaws(body, written, subject)),
+            grammar=(*astray, *flaws(body, written, subject)),
             size=size(option, body, at.place),
             place=at.place,
             body=Placed(place=body.place, via=body.via),
@@ -122,7 +124,7 @@ def _text_of(value: Value | None) -> Text | None:
 
 
 def _statements(body: MapValue, outer: Guard, allow: Allow) -> Iterator[Written]:
-    statement = _element(body, "Statement")
+    statement = statement_of(body) or bare_statement(body)
     if statement is None:
         if body.rest is not None:
             yield _unknown_statement(body.rest, body.place, 0)
@@ -155,11 +157,7 @@ def _unknown_statement(unknown: Unknown, place: Place, index: int) -> Written:
 
 def _variants(item: MapValue, index: int, outer: Guard, allow: Allow) -> Iterator[Written]:
     """One statement for each combination of the branches that can be taken together."""
-    found = {}
-    for key, value in item.entries:
-        name = _ELEMENTS.get((key.literal or "").lower())
-        if name is not None:
-            found[name] = value
+    found = elements_of(item)
     around = outer.joined(item.when)
     if around is None:
         return
@@ -184,7 +182,7 @@ def _statement(item: MapValue, found: dict[str, Value], guard: Guard, index: int
         conditions = (Condition(operator=unknown_text, key=unknown_text, values=(), place=item.place),)
     return Statement(
         sid=_text_of(found.get("Sid")),
-        effect=_text_of(effect) if effect is not None else hole,
+        effect=effect_of(effect) if effect is not None else hole,
         actions=actions,
         not_actions=_patterns(Action, found.get("NotAction")),
         resources=_patterns(Resource, found.get("Resource")),
@@ -208,7 +206,9 @@ def _patterns(kind: type[P], value: Value | None) -> tuple[P, ...]:
     found = []
     for item in as_list(value):
         text = as_text(item)
-        if text is not None:
+        if isinstance(item, MapValue):
+            found.append(kind(parts=(_MISSHAPEN,), place=item.place, via=item.via, when=item.when))
+        elif text is not None:
             found.append(
                 kind(parts=text.parts, spellings=text.spellings, place=text.place, via=text.via, when=text.when)
             )

@@ -17,13 +17,10 @@ from iamlint.model.value import ListValue, MapValue, Scalar, Value
 from iamlint.parsers.condition_grammar import condition_flaws
 from iamlint.parsers.flaw_making import Telling, is_retyped, is_written_empty, kind_of
 from iamlint.parsers.policy_characters import character_flaws
+from iamlint.parsers.policy_shapes import OF_POLICY, OF_STATEMENT, is_bare, nearest, statement_of
 from iamlint.parsers.values import alternatives, as_list
 from iamlint.source.span import Place
 
-OF_POLICY = ("Version", "Id", "Statement")
-OF_STATEMENT = (
-    "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
-)  # fmt: skip
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _PRINCIPAL_KEYS = ("AWS", "CanonicalUser", "Federated", "Service")
 _PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
@@ -92,6 +89,9 @@ def _is_composed(each: Written) -> bool:
 
 def _document_flaws(body: MapValue) -> Iterator[Flaw]:
     told = Telling()
+    if is_bare(body):
+        yield bare(body)
+        return
     names = [key.literal for key, _ in body.entries]
     for key, _ in body.entries:
         if key.literal is not None and key.literal not in OF_POLICY:
@@ -102,7 +102,7 @@ def _document_flaws(body: MapValue) -> Iterator[Flaw]:
     if is_whole and "version" not in folded:
         message = "the policy has no Version, so that policy variables in it are plain text"
         yield told.flaw("missing-version", message, start_of(body), "Version")
-    statement = next((v for k, v in body.entries if (k.literal or "").lower() == "statement"), None)
+    statement = statement_of(body)
     if statement is None:
         if is_whole:
             yield told.flaw("missing-statement", "the policy has no Statement", start_of(body), "Statement")
@@ -115,6 +115,14 @@ def _document_flaws(body: MapValue) -> Iterator[Flaw]:
         if found not in ("an object", "unknown") and not (isinstance(item, Text) and item.shown.lstrip()[:1] in "[{"):
             message = f"a statement must be an object, not {found}"
             yield told.flaw("data-type-mismatch", message, item, "Statement")
+
+
+def bare(body: ListValue | MapValue) -> Flaw:
+    """What is wrong with statements that stand where a document belongs."""
+    found = "a list of statements" if isinstance(body, ListValue) else "a bare statement"
+    message = f"the policy is {found}, which belongs in the `Statement` of an object with a `Version`"
+    at = start_of(body) if isinstance(body, MapValue) else body
+    return Telling().flaw("missing-statement", message, at, "Statement")
 
 
 def _version_flaws(body: MapValue, made: bool) -> Iterator[Flaw]:
@@ -231,7 +239,7 @@ def _principal_object(name: str, value: MapValue, told: Telling) -> Iterator[Fla
     for key, named in value.entries:
         path = f"{name}/{key.shown}"
         if key.literal is not None and key.literal not in _PRINCIPAL_KEYS:
-            hint = _nearest(key.literal, _PRINCIPAL_KEYS)
+            hint = nearest(key.literal, _PRINCIPAL_KEYS)
             told_of = f"; did you mean `{hint}`?" if hint else ": there are AWS, CanonicalUser, Federated and Service"
             yield told.flaw("invalid-principal-key", f"`{key.shown}` is no kind of principal{told_of}", key, path)
         for option in alternatives(named):
@@ -299,27 +307,16 @@ def start_of(value: MapValue) -> Placed:
 
 def _key_of(item: MapValue, name: str) -> Text:
     """The key of an element, in whatever case it is written."""
-    return next(key for key, _ in item.entries if (key.literal or "").lower() == name.lower())
+    named = [key for key, _ in item.entries if (key.literal or "").lower() == name.lower()]
+    return named[0] if named else item.entries[0][0]  # misspelled, which is told of its own
 
 
 def _hint(name: str, here: Sequence[str], elsewhere: Sequence[str], where: str) -> str:
     if name in elsewhere:
         return f"; it belongs in {where}"
-    near = _nearest(name, here)
+    near = nearest(name, here)
     if near:
         return f"; did you mean `{near}`?"
     if "comment" in name.lower() or name.startswith(("_", "/", "#", "$")):
         return "; JSON policies have no comments"
     return ""
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    """The known name that was probably meant; empty when there is none."""
-    folded = {each.lower(): each for each in known}
-    exact = folded.get(name.strip().lower())
-    if exact is not None:
-        return exact
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.lower(), folded, 1, 0.75)
-    return folded[near[0]] if near else ""

@@ -18,6 +18,7 @@ from iamlint.parsers import credentials
 from iamlint.parsers.assemble import At, StackBuilder, Target
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.nodes import value_of
+from iamlint.parsers.policy_shapes import statement_of
 from iamlint.parsers.values import as_list, as_text
 from iamlint.source.document import Document
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
@@ -43,10 +44,25 @@ _ORGANIZATION: dict[str, PolicyKind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOUR
 def is_policy(root: Node) -> bool:
     """Whether a file's content is a policy, a list of them, or what the AWS command line prints of policies."""
     if isinstance(root, SequenceNode):
-        return bool(root.items) and all(map(is_policy, root.items[:3]))
+        return bool(root.items) and (all(map(is_policy, root.items[:3])) or _is_bare(root))
     if not isinstance(root, MappingNode):
         return False
-    return _is_document(root) or _is_printed(root)
+    return _is_document(root) or _is_printed(root) or _is_bare(root)
+
+
+def _is_bare(root: Node) -> bool:
+    """Whether a file is a statement, or a list of them, for something else to make a policy of."""
+    items = root.items if isinstance(root, SequenceNode) else [root]
+    return bool(items) and all(map(_is_statement, items))
+
+
+def _is_statement(node: Node) -> bool:
+    if not isinstance(node, MappingNode):
+        return False
+    effect = node.get("Effect")
+    names = {str(key.value) for key, _ in node.entries}
+    is_whole = not names.isdisjoint(("Action", "NotAction")) and "Statement" not in names
+    return is_whole and isinstance(effect, ScalarNode) and effect.value in ("Allow", "Deny")
 
 
 def stack(document: Document) -> Stack:
@@ -63,13 +79,15 @@ def stack(document: Document) -> Stack:
 
 def _is_document(node: Node | None) -> bool:
     """Whether a node is a policy document: statements that have an Effect, in any letter case, or beside its Version
-    an empty list of them."""
+    none of them."""
     if not isinstance(node, MappingNode):
         return False
-    statement = next((value for key, value in node.entries if str(key.value).lower() == "statement"), None)
-    if isinstance(statement, SequenceNode) and not statement.items:
+    named = ("statement", "statements")
+    statement = next((value for key, value in node.entries if str(key.value).lower() in named), None)
+    if (isinstance(statement, SequenceNode) and not statement.items) or len(node.entries) == 1:
         version = node.get("Version")
-        return isinstance(version, ScalarNode) and version.value in _VERSIONS
+        if isinstance(version, ScalarNode) and version.value in _VERSIONS:
+            return True
     items = statement.items if isinstance(statement, SequenceNode) else [statement]
     return any(isinstance(item, MappingNode) and _has_effect(item) for item in items)
 
@@ -122,7 +140,11 @@ class _File:
         self._path = path
 
     def read(self, root: Node, address: str) -> None:
-        """Reads a policy, a list of such, or printed output."""
+        """Reads a policy, a list of such, statements alone, or printed output."""
+        if _is_bare(root):
+            value = value_of(root)
+            self._standing_alone(_unresolved(_of_statements(value)), root, address)
+            return
         for number, item in enumerate(_items(root)):
             self.read(item, f"{address}/{number}".lstrip("/"))
         if isinstance(root, MappingNode):
@@ -135,7 +157,7 @@ class _File:
                 self._printed(root, address)
 
     def _standing_alone(self, document: Value, place: Place, address: str) -> None:
-        listed = _member(document, "Statement")
+        listed = statement_of(document) if isinstance(document, MapValue) else None
         statements = [s for s in as_list(listed) if isinstance(s, MapValue)] if listed is not None else []
         kind = self._kind(statements)
         at = At(place, address)
@@ -249,6 +271,11 @@ class _File:
             if isinstance(default, ScalarNode) and default.value is True and document is not None:
                 at = At(node, f"{prefix}policy/{name}")
                 self._builder.policy(_decoded(document), at, "identity", "managed", name=name)
+
+
+def _of_statements(value: Value) -> MapValue:
+    """The document that is made of statements; it has no place of its own."""
+    return MapValue(((_literal("Statement", value.place), value),), value.place)
 
 
 def _member(value: Value, name: str) -> Value | None:

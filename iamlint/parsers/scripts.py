@@ -12,7 +12,7 @@ from iamlint.model.secret import SecretKind
 from iamlint.parsers import credentials
 from iamlint.parsers.credentials import Found
 from iamlint.parsers.encoded_text import texts_within
-from iamlint.parsers.secret_words import hint, is_documented_example, is_drawn, is_plausible, secret_name
+from iamlint.parsers.secret_words import hint, is_documented_example, is_drawn, is_open_name, is_plausible, secret_name
 
 # Stands for what is not known in a text that is put together from parts.
 HOLE = "\ufffc"
@@ -30,6 +30,15 @@ _ASSIGNED = (
 )
 _OPTION = rf"(?<![A-Za-z0-9_-])--(?P<name>[A-Za-z][A-Za-z0-9-]{{1,60}})[ \t]+{_WORD}(?P<after>[(\[]?)"
 _DEFINED = rf"\bdefine\([ \t]*[\"'](?P<name>\w{{2,60}})[\"'][ \t]*,[ \t]*{_WORD}(?P<after>[(\[]?)"
+# A parameter of an SSM document in YAML; what follows the name is only looked at, as the next name may be in it.
+_DEFAULTED = (
+    r"(?m)^(?P<indent>[ \t]*)(?P<name>[A-Za-z]\w{1,60}):[ \t]*\n"
+    rf"(?=(?:(?P=indent)[ \t]+(?!default:)\w+:[^\n]*\n){{0,6}}(?P=indent)[ \t]+default:[ \t]+{_WORD}(?P<after>[(\[]?))"
+)
+_HEADER = (
+    r"(?i:\bauthorization|\bx-(?:[a-z]+-)*(?:token|key))(?:\\?[\"'])?[ \t]*[:=][ \t]*(?:\\?[\"'])?"
+    r"(?:(?P<scheme>(?i:bearer|token|basic))[ \t]+)?(?P<value>[A-Za-z0-9._~+/=-]{8,4000})(?![A-Za-z0-9._~+/=(\[-])"
+)
 # Commands that take a password, by what stands before it.
 _COMMANDS = (
     r"\b(?:mysql\w*|mariadb[\w-]*)\b[^\n|;]{0,300}?\s-p" + _WORD,
@@ -54,6 +63,10 @@ _COMMANDS = (
         r"[ \t]+-?[ \t]*[\"']?[\w.-]{1,32}:(?P<value>[^\s:\"'`$]{3,200})"
     ),
 )
+_BUILD_ENVIRONMENT = (
+    r"(?m)^(?P<indent>[ \t]+)[\"']?(?P<key>variables|parameter-store|secrets-manager)[\"']?:[ \t]*\n"
+    r"(?P<values>(?:(?P=indent)[ \t]+[^\n]*(?:\n|\Z))+)"
+)
 _SHORT: dict[str, SecretKind] = {"pass": "password", "token": "token"}  # `--pass …`, `PASS=…`
 _DOCKER_AUTH = r"\\?\"auth\\?\"\s*:\s*\\?\"(?P<value>[A-Za-z0-9+/]{8,400}={0,2})\\?\""
 # A setting of a password, no password; a word of a language.
@@ -68,11 +81,19 @@ _REFERS = re.compile(r"\$[A-Za-z_{(0-9@?#$*!]|^%[\w-]+%$|@@|`|^__\w+__$|^%[sdv]$
 def find(text: str) -> Iterator[Found]:
     """The credentials in a script: those of `credentials.find`, those that an assignment, an option or a command
     gives away, and those in base64 in it. None twice; `HOLE` stands for what is not known."""
-    spans: list[tuple[int, int]] = []
-    for found in _all(text):
-        if not any(start < found.end and found.start < end for start, end in spans):
-            spans.append((found.start, found.end))
-            yield found
+    yield from credentials.distinct(_all(text))
+
+
+def environment_of_build(text: str) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """Where a CodeBuild buildspec has its environment variables, an empty stretch when it has none; and where it names
+    what is kept in a store."""
+    variables, stores = (0, 0), []
+    for match in _compiled(_BUILD_ENVIRONMENT).finditer(text) if "env" in text else ():
+        if match["key"] == "variables":
+            variables = match.span("values")
+        else:
+            stores.append(match.span("values"))
+    return variables, stores
 
 
 def _all(text: str) -> Iterator[Found]:
@@ -80,9 +101,8 @@ def _all(text: str) -> Iterator[Found]:
     if _SAYS_SECRET.search(text) is not None:
         yield from _said(text)
     for inner, start, end in texts_within(text):
-        for found in (*credentials.find(inner), *_said(inner)):
-            yield found._replace(start=start, end=end)
-            break
+        for found in credentials.distinct((*credentials.find(inner), *_said(inner))):
+            yield found._replace(start=start, end=end, is_encoded=True)
 
 
 def _said(text: str) -> Iterator[Found]:
@@ -92,11 +112,15 @@ def _said(text: str) -> Iterator[Found]:
             found = _given("password", "", match)
             if found is not None:
                 yield found
-    for pattern in (_ASSIGNED, _OPTION, _DEFINED):
+    for pattern in (_ASSIGNED, _OPTION, _DEFINED, _DEFAULTED):
         for match in _compiled(pattern).finditer(text):
             found = _assigned(match, pattern is _OPTION)
             if found is not None:
                 yield found
+    for match in _compiled(_HEADER).finditer(text):
+        value = match["value"]
+        if _is_login(value) if (match["scheme"] or "").lower() == "basic" else is_drawn(value):
+            yield Found("token", *match.span("value"), hint(value), name="token in a header")
     for match in _compiled(_DOCKER_AUTH).finditer(text):
         if _is_login(match["value"]):
             yield Found("password", *match.span("value"), hint(match["value"]), name="registry password")
@@ -112,7 +136,7 @@ def _assigned(match: re.Match[str], is_option: bool) -> Found | None:
     kind = secret_name(name) or (_SHORT.get(name.lower()) if is_option or name.isupper() else None)
     if kind is not None:
         return _given(kind, name, match) if not match["after"] else None
-    if name.upper().endswith(("TOKEN", "SECRET")):
+    if is_open_name(name):
         found = _given("token", name, match)
         return found if found is not None and is_drawn(match.string[found.start : found.end]) else None
     return None

@@ -26,6 +26,9 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _REFERENCE = re.compile(
     r"^(?:arn:|ssm:|secretsmanager:|vault:|file:|env:|https?://|s3://|projects/|op://|/[\w.-]+/|\.{0,2}/[\w.-]+$)"
     r"|^\{\{resolve:|^data\.|^var\.|^alias/"
+    r"|^\$\$?\.|^\$[A-Za-z_]\w*$"
+    # What AWS KMS, SOPS, eyaml, Ansible, Sealed Secrets and PGP have encrypted.
+    r"|^AQ[EI][CD]A[A-Za-z0-9+/]{60}|^ENC\[|^\$ANSIBLE_VAULT|^-----BEGIN PGP MESSAGE|^AgA[A-Za-z0-9+/]{300}"
 )
 # What the name of a token ends in. A name that goes on (`_ARN`, `_NAME`, `_LENGTH`) speaks of something else.
 _TOKEN_NAMES = (
@@ -33,12 +36,19 @@ _TOKEN_NAMES = (
     "CONSUMERSECRET", "SIGNINGSECRET", "JWTSECRET", "GITHUBTOKEN", "GITLABTOKEN", "OAUTHTOKEN", "BOTTOKEN",
     "SLACKTOKEN", "NPMTOKEN", "BEARERTOKEN", "REFRESHTOKEN", "APPLICATIONKEY", "SECRETTOKEN", "HECTOKEN",
     "WEBHOOKSECRET", "SESSIONSECRET", "COOKIESECRET", "SECRETKEYBASE", "PRESHAREDKEY", "BEARERTOKENBEDROCK",
-    "VAULTTOKEN", "DEPLOYTOKEN", "PERSONALACCESSTOKEN",
+    "VAULTTOKEN", "DEPLOYTOKEN", "PERSONALACCESSTOKEN", "PRIVATETOKEN", "MASTERTOKEN", "ADMINTOKEN", "JOINTOKEN",
+)  # fmt: skip
+# These names leave open whether they have a credential or name one: what was drawn at random is one.
+_OPEN_NAMES = (
+    "TOKEN", "SECRET", "CREDENTIAL", "CREDENTIALS", "APPKEY", "AUTHKEY", "ENCRYPTIONKEY", "SIGNINGKEY", "LICENSEKEY",
+    "MASTERKEY", "ACCOUNTKEY", "STORAGEKEY",
 )  # fmt: skip
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _RUN = re.compile(r"[A-Za-z0-9+]+")
 _HEX = re.compile(r"(?:[0-9a-f]{2}){16,}$")
 _KEY_ID = re.compile(r"[A-Za-z0-9]{16,128}$")  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+_SECRET_KEY = re.compile(r"[A-Za-z0-9/+]{40}$")
+_SCHEME = re.compile(r"^(?:bearer|basic|token|apikey)[ \t]+", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -75,8 +85,13 @@ def is_documented_example(text: str) -> bool:
     return len(text) in (20, 40) and text.endswith(("EXAMPLE", "EXAMPLEKEY"))
 
 
+def is_example_like(text: str) -> bool:
+    """Whether a value has the form of a secret access key and EXAMPLE in it: a documented one, or one made of it."""
+    return "EXAMPLE" in text and _SECRET_KEY.match(text) is not None and entropy(text) > 4
+
+
 def looks_like_reference(text: str) -> bool:
-    """Whether a value tells where a credential is kept: an ARN, a parameter's path, a URL."""
+    """Whether a value tells where a credential is kept, an ARN, a parameter's path, a URL, or has it encrypted."""
     return _REFERENCE.match(text) is not None
 
 
@@ -101,7 +116,7 @@ def secret_name(name: str) -> SecretKind | None:
 def is_plausible(kind: SecretKind, name: str, value: str) -> bool:
     """Whether a literal under a name that says what it holds is a credential: no placeholder, no reference, and not
     the name over again (`DB_PASSWORD: db-password`, as one names an entry of a secret store)."""
-    if is_documented_example(value):
+    if is_documented_example(value) or (kind in ("secret access key", "token") and is_example_like(value)):
         return True
     if looks_like_placeholder(value) or looks_like_reference(value) or _said(value) in _said(name):
         return False
@@ -120,11 +135,56 @@ def kind_of(name: str, value: str) -> SecretKind | None:
     """What a literal is that a variable of this name has: the credential that the name speaks of; a token when the
     name leaves open whether it is one or names one (`DB_SECRET`), and the value was drawn at random."""
     kind = secret_name(name)
-    if kind is None and name.upper().endswith(("TOKEN", "SECRET")) and is_drawn(value):
+    if kind is None and name.upper().endswith("AUTHORIZATION"):
+        return "token" if is_drawn(_SCHEME.sub("", value)) else None
+    if kind is None and is_open_name(name) and is_drawn(value):
         kind = "token"
-    if kind == "token" and len(value) == 40 and is_documented_example(value):
+    if kind == "token" and (is_example_like(value) or (_is_secret_key(name) and _is_mixed(value))):
         return "secret access key"
     return kind if kind is not None and is_plausible(kind, name, value) else None
+
+
+# AWS's own controls want none of these as plain text, whatever their value: CodeBuild.2, ECS.8.
+_PLAIN_NAMES: dict[str, SecretKind] = {
+    "AWS_ACCESS_KEY_ID": "access key id",
+    "AWS_SECRET_ACCESS_KEY": "secret access key",
+}
+_CONTROLLED = frozenset(
+    {"AWS::CodeBuild::Project", "AWS::ECS::TaskDefinition", "aws_codebuild_project", "aws_ecs_task_definition"}
+)
+
+
+def stand_in(resource_type: str, name: str, value: str) -> SecretKind | None:
+    """What a variable of a build or a task is to have whose value is no credential, but stands where one is to be."""
+    if resource_type not in _CONTROLLED or not value.strip() or "{{resolve:" in value:
+        return None
+    return _PLAIN_NAMES.get(name)
+
+
+def is_made_of_all(value: str) -> bool:
+    """Whether a value has small and capital letters and digits, as passwords have, and no spaces or dots."""
+    return (
+        len(value) >= 8
+        and any(c.islower() for c in value)
+        and any(c.isupper() for c in value)
+        and any(c.isdigit() for c in value)
+        and not any(c.isspace() or c in ".:/" for c in value)
+    )
+
+
+def is_open_name(name: str) -> bool:
+    """Whether a name leaves open whether it has a credential or names one."""
+    return name.upper().replace("_", "").replace("-", "").replace(".", "").endswith(_OPEN_NAMES)
+
+
+def _is_secret_key(name: str) -> bool:
+    """Whether a name may be that of an AWS secret key: `SECRET_KEY`, but no `CLIENT_SECRET_KEY`."""
+    return name.upper().replace("_", "").replace("-", "").strip(".") in ("SECRETKEY", "SECRETACCESSKEY", "AWSSECRET")
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether a value has the form of a secret access key, and letters of both cases."""
+    return _SECRET_KEY.match(value) is not None and value != value.lower() and value != value.upper()
 
 
 def is_drawn(value: str) -> bool:

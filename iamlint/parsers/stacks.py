@@ -16,7 +16,7 @@ from iamlint.source.document import Document, Problem
 from iamlint.source.files import find
 from iamlint.source.node import MappingNode, Node
 from iamlint.source.path_glob import path_matches
-from iamlint.source.read import read_file, read_text
+from iamlint.source.read import SUFFIXES, read_file, read_text
 from iamlint.source.span import EmbeddedText, SourceText
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Reading:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.inputs = inputs
+        self._exclude, self._exclude_from = exclude, exclude_from or Path()
         self.texts = {_shown(path): text for path, text in inputs.texts.items()}
         self.ours: set[str] = set()
         self.marked: dict[str, Document] = {}
@@ -116,6 +117,24 @@ class Reading:
         whole = folder.absolute()
         return any(path == whole or path in whole.parents for path in map(_absolute, self.inputs.paths))
 
+    def counts(self, path: str, is_called: bool) -> bool:
+        """Whether what is found at that path is to be told: in what was asked for, and in what only takes part in it.
+
+        A template or a script, which nobody can ask for by itself, belongs to the code that reads it; `is_called` says
+        that this is a module that other code calls, which may lie outside of what was asked for.
+        """
+        if path in self.focus:
+            return True
+        if path.lower().endswith(SUFFIXES) or not path or _is_excluded(path, self._exclude, self._exclude_from):
+            return False
+        if not is_called:
+            return True
+        place = _absolute(path)
+        return any(
+            around == place.parent or around in place.parents
+            for around in (at if at.is_dir() else at.parent for at in map(_absolute, self.inputs.paths))
+        )
+
     def advance(self) -> None:
         """Tells that one more file is done."""
         self._done += 1
@@ -162,6 +181,7 @@ def stacks(reading: Reading) -> Iterator[Stack]:
     # Terraform comes first: a policy file that it reads is judged by what it is attached to there, and not again.
     if folders:
         yield from _terraform(folders, reading)
+        yield from _variables_apart(reading)
     for path in singles:
         for stack in _unsaved(path, reading) if _is_unsaved(path, reading) else _single(path, reading):
             reading.ours.add(path)
@@ -294,6 +314,25 @@ def _outermost(source: SourceText) -> SourceText:
 
 def _is_unsaved(path: str, reading: Reading) -> bool:
     return path.endswith(_TERRAFORM) and path in reading.texts and not Path(path).exists()
+
+
+def _variables_apart(reading: Reading) -> Iterator[Stack]:
+    """The stacks of files of variables that Terraform reads only when they are named: what is written in them is
+    looked through, as one of them is named some day."""
+    from iamlint.parsers.terraform import module
+
+    code = {path.rpartition("/")[0] for path in reading.files if path.endswith(_TERRAFORM)}
+    given = {document.source.path for document in reading.variable_documents}
+    for path in reading.files:
+        if not path.endswith(_VARIABLES) or path in given:
+            continue
+        folder = path.rpartition("/")[0]
+        if folder in code and path in module.variable_files(folder):
+            continue
+        document = reading.read(path)
+        if document is not None:
+            reading.ours.add(path)
+            yield module.of_variables(document)
 
 
 def _unsaved(path: str, reading: Reading) -> Iterator[Stack]:

@@ -109,6 +109,14 @@ def as_setting(value: Value | None, otherwise: bool | int | str | None, place: P
     return Setting(value=Unknown("a composite value"), place=option.place, via=option.via, when=option.when)
 
 
+def numbered(setting: Setting) -> Setting:
+    """A setting without a default that is a number: both languages convert `"14"`."""
+    if not isinstance(setting.value, str):
+        return setting
+    value = _typed(setting.value, 0)
+    return setting if value == setting.value else setting.model_copy(update={"value": value})
+
+
 def _typed(value: str | Unknown, like: bool | int | str | None) -> bool | int | str | Unknown:
     """A string in the type of the default: both languages convert `"true"` and `"14"`."""
     if isinstance(value, Unknown) or like is None or isinstance(like, str):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from iamlint.source.hcl_syntax import Body
 
 Syntax = Literal["json", "yaml", "hcl"]
-ProblemKind = Literal["unreadable", "duplicate-key", "template"]
+ProblemKind = Literal["unreadable", "duplicate-key", "template", "mended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Problem:
     """Something that a reader could not take as written.
 
     `unreadable`: not parsed (a whole file, or the block at `place`). `duplicate-key`: a mapping has a key twice.
-    `template`: a file of another templating language (cookiecutter, Jinja), read as nothing.
+    `template`: a file of another templating language (cookiecutter, Jinja), read as nothing. `mended`: what AWS
+    refuses (a comma too many, a comment) and the reader read over.
     """
 
     kind: ProblemKind

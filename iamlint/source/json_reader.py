@@ -8,7 +8,7 @@ from json import JSONDecodeError, JSONDecoder
 from math import isfinite
 from typing import NoReturn
 
-from iamlint.source.document import Document, Problem
+from iamlint.source.document import Document, Problem, ProblemKind
 from iamlint.source.node import MappingNode, Node, ScalarNode, SequenceNode
 from iamlint.source.span import Place, SourceText
 from iamlint.source.templating import is_templated
@@ -22,14 +22,19 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-
 _WORD = re.compile(r"[A-Za-z_$][\w$.-]*")
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")
 _LITERALS = {"true": True, "false": False, "null": None}
+_MOST_MENDED = 100  # commas and comments
+_LONGEST_MENDED = 200_000
 _LONGEST_INTEGER = 300  # digits; Python refuses to convert more than 4300
 
 _decode = JSONDecoder().raw_decode
 _decode_lenient = JSONDecoder(strict=False).raw_decode
 
 
-def read_json(source: SourceText, holes: bool = False) -> Document:
+def read_json(source: SourceText, holes: bool = False, mend: bool = True) -> Document:
     """Read a JSON text; what is wrong with it is in the document's problems.
+
+    Comments and commas too many are read over when that is all that is wrong (`mend`): the first one is told, as a
+    problem of the kind "mended".
 
     With `holes`, the text comes out of another language and its characters U+E000 to U+F8FF stand for parts
     that are not known: they may stand inside strings, and bare where a value is expected. A bare one becomes a
@@ -37,26 +42,37 @@ def read_json(source: SourceText, holes: bool = False) -> Document:
     """
     document = Document(source, "json")
     reader = _Reader(source, document, holes)
-    try:
-        document.root = reader.document()
-    except _BrokenError as broken:
-        templated = is_templated(source.text, broken.start)
-        document.problems = [
-            Problem(
-                "template" if templated else "unreadable",
-                Place(source, broken.start, min(broken.end, len(source.text))),
-                broken.message,
-                broken.remedy,
-            )
-        ]
+    first: _BrokenError | None = None
+    for _ in range(_MOST_MENDED if mend and len(source.text) <= _LONGEST_MENDED else 1):
+        try:
+            document.root = reader.document()
+        except _BrokenError as broken:
+            first = first or broken
+            if not broken.mendable:
+                break
+            # Blanks in its place keep all other places as they are.
+            blank = " " * (broken.end - broken.start)
+            text = reader.text[: broken.start] + blank + reader.text[broken.end :]
+            document.problems, reader = [], _Reader(source, document, holes)
+            reader.text = text
+        else:
+            break
+    if first is not None:
+        place = Place(source, first.start, min(first.end, len(source.text)))
+        if document.root is not None:
+            document.problems.insert(0, Problem("mended", place, first.message, first.remedy))
+        else:
+            kind: ProblemKind = "template" if is_templated(source.text, first.start) else "unreadable"
+            document.problems = [Problem(kind, place, first.message, first.remedy)]
     return document
 
 
 class _BrokenError(Exception):
-    """JSON that cannot be read: where, why, and what to do."""
+    """JSON that cannot be read: where, why, and what to do; `mendable` when it can when that is not there."""
 
-    def __init__(self, start: int, end: int, message: str, remedy: str) -> None:
+    def __init__(self, start: int, end: int, message: str, remedy: str, mendable: bool = False) -> None:
         super().__init__(message)
+        self.mendable = mendable
         self.start = start
         self.end = end
         self.message = message
@@ -242,7 +258,7 @@ class _Reader:
         if text.startswith(("//", "/*", "#"), at):
             end = text.find("*/", at) + 2 if text.startswith("/*", at) else text.find("\n", at)
             end = end if end > at else len(text)
-            raise _BrokenError(at, end, "a comment: JSON has none, and IAM refuses it", "Remove the comment.")
+            raise _BrokenError(at, end, "a comment: JSON has none, and IAM refuses it", "Remove the comment.", True)
         if at >= len(text):
             raise _BrokenError(at, at, f"expected {expected}, found the end of the file", remedy)
         found = _WORD.match(text, at)
@@ -293,4 +309,4 @@ def _number(match: re.Match[str]) -> int | float | str:
 
 
 def _trailing_comma(at: int, closing: str) -> _BrokenError:
-    return _BrokenError(at, at + 1, f"a comma before `{closing}`: JSON and IAM refuse it", "Remove the comma.")
+    return _BrokenError(at, at + 1, f"a comma before `{closing}`: JSON and IAM refuse it", "Remove the comma.", True)

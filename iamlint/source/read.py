@@ -24,6 +24,8 @@ _POLICY_KEYS = tuple(
     re.compile(rf"\b{key}(?:\\?[\"'])?\s*:", re.IGNORECASE) for key in ("statement", "effect")
 )  # IAM takes its keys in any case
 _NO_STATEMENTS = re.compile(r"[\"']Statement[\"']\s*:\s*\[\s*\]")
+# JSON that is statements without their document, or a document without statements.
+_BARE = re.compile(r'"(?:Effect"\s*:\s*"(?:Allow|Deny)"|Version"\s*:\s*"20(?:12|08)-10-17"\s*,?\s*\})', re.IGNORECASE)
 
 
 def read_file(path: str, shown: str | None = None) -> Document | None:
@@ -72,7 +74,7 @@ def read_text(shown_path: str, text: str) -> Document | None:
     if begins_as_json:  # JSON is read faster, and tabs may indent it
         from iamlint.source.json_reader import read_json
 
-        document = read_json(source)
+        document = read_json(source, mend=False)
         if document.root is not None:
             return document
     from iamlint.source.yaml_reader import read_yaml
@@ -101,7 +103,9 @@ def is_ours(text: str) -> bool:
         return True
     if "terraform_version" in text and "format_version" in text:
         return True
-    return all(key.search(text) for key in _POLICY_KEYS) or _NO_STATEMENTS.search(text) is not None
+    if all(key.search(text) for key in _POLICY_KEYS) or _NO_STATEMENTS.search(text) is not None:
+        return True
+    return text.lstrip()[:1] in ("{", "[") and _BARE.search(text) is not None
 
 
 def _may_be_ours(path: str, text: str) -> bool:

@@ -13,6 +13,12 @@ def test_no_more_than_a_third_is_shown(length: int, shown: int) -> None:
     assert shown_characters(length) == shown
 
 
+def test_a_stand_in_is_called_one() -> None:
+    place = Place(SourceText("a.tf", "x"), 0, 1)
+    secret = Secret(kind="access key id", context="environment", hint="", place=place, is_stand_in=True)
+    assert secret.what == "a stand-in for an access key id"
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "what"),
     [

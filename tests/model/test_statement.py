@@ -182,6 +182,42 @@ def test_an_action_named_twice_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("actions", "resources", "on_each"),
+    [
+        (["s3:GetObject", "dynamodb:GetItem"], ["*"], ["s3:GetObject, dynamodb:GetItem"]),
+        (
+            ["route53:GetHostedZone", "dynamodb:GetItem"],
+            ["arn:aws:route53:::hostedzone/*", "arn:aws:dynamodb:*:*:table/*"],
+            ["route53:GetHostedZone", "dynamodb:GetItem"],
+        ),
+        (
+            ["ssm:StartSession"],
+            ["arn:aws:ec2:*:*:instance/*", "arn:aws:ssm:*:*:patchbaseline/*"],
+            ["ssm:StartSession", ""],
+        ),
+        (
+            ["s3:ListBucket", "s3:GetObject"],
+            ["arn:aws:s3:::*", "arn:aws:s3:::*/*"],
+            ["s3:ListBucket, s3:GetObject", "s3:GetObject"],
+        ),
+        # What none of the resources is for, AWS's lists may not know.
+        (["dynamodb:GetItem"], ["arn:aws:s3:::*"], ["dynamodb:GetItem"]),
+    ],
+)
+def test_each_resource_is_told_with_the_actions_that_it_is_for(
+    actions: list[str], resources: list[str], on_each: list[str]
+) -> None:
+    found = statement(Action=actions, Resource=resources)
+    assert [", ".join(found.restrictable_on(resource)) for resource in found.resources] == on_each
+
+
+def test_what_is_told_of_an_id_that_nobody_can_know_ahead_cannot_be_restricted() -> None:
+    assert statement(Action=["route53:GetChange", "route53:GetHostedZone"]).restrictable_actions == (
+        "route53:GetHostedZone",
+    )
+
+
+@pytest.mark.parametrize(
     ("resources", "covered"),
     [
         (["arn:aws:s3:::*", "arn:aws:s3:::*/*"], [False, True]),

@@ -70,14 +70,21 @@ KINDS = "RequireUppercase: true, RequireLowercase: true, RequireNumbers: true"
     [
         (None, False, "of 8 characters"),
         ("{MinimumLength: 7, " + KINDS + ", RequireSymbols: true}", True, "of 7 characters"),
-        ("{MinimumLength: '6'}", True, "of 6 characters"),
+        ("{MinimumLength: '6'}", True,
+         "of 6 characters without uppercase letters, lowercase letters, numbers or symbols"),
         ("{MinimumLength: 13, " + KINDS + ", RequireSymbols: false}", True, "of 13 characters without symbols"),
-        ("{MinimumLength: 14, RequireSymbols: false}", False, "of 14 characters without symbols"),
-        ("{MinimumLength: 12, " + KINDS + "}", None, "of 12 characters"),
-        ("{MinimumLength: !Ref P, RequireSymbols: false}", None, "without symbols"),
+        ("{MinimumLength: 14, " + KINDS + ", RequireSymbols: false}", False, "of 14 characters without symbols"),
+        ("{MinimumLength: 12, " + KINDS + "}", True, "of 12 characters without symbols"),
+        ("{MinimumLength: 8}", True,
+         "of 8 characters without uppercase letters, lowercase letters, numbers or symbols"),
+        ("{RequireNumbers: true}", True, "of 8 characters without uppercase letters, lowercase letters or symbols"),
+        ("{MinimumLength: 14}", False,
+         "of 14 characters without uppercase letters, lowercase letters, numbers or symbols"),
+        ("{MinimumLength: 8, Fn::Transform: {Name: M}}", None, "of 8 characters"),
+        ("{MinimumLength: !Ref P, " + KINDS + ", RequireSymbols: false}", None, "without symbols"),
         ("!Ref P", None, ""),
     ],
-)
+)  # fmt: skip
 def test_passwords_in_a_template(tmp_path: Path, policy: str | None, weak: bool | None, told: str) -> None:
     properties = f", Properties: {{Policies: {{PasswordPolicy: {policy}}}}}" if policy else ""
     found = in_template(tmp_path, properties)

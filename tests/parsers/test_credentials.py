@@ -38,7 +38,7 @@ def test_every_prefix_of_a_credential_is_found(prefix: str) -> None:
         "AIDA" + KEY_ID[4:],
         "x" + KEY_ID,
         KEY_ID + "7",
-        KEY_ID[:-1] + "9",
+        "ACCA" + KEY_ID[4:-1] + "9",
         "AKIA" + "X" * 16,
         "AKIA" + "ABCDEFGHIJKLMNOP",
         SECRET,

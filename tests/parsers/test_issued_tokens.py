@@ -121,8 +121,17 @@ def test_keys_without_a_form_are_known_by_their_issuer(text: str, name: str) -> 
 
 def test_a_password_in_a_url() -> None:
     text = "DATABASE_URL=postgres://app:Tr0ub4dor-and-3@db.acme.test:5432/app"
-    ((start, end),) = find_in_urls(text)
+    ((start, end, is_alone),) = find_in_urls(text)
     assert text[start:end] == "Tr0ub4dor-and-3"
+    assert not is_alone
+
+
+@pytest.mark.parametrize("token", ["4d7a1c0f9be2836d5ac47b1f0e92dd63a8c15b7e", "Xk29skLmmQpq83hJskqP"])
+def test_a_token_alone_in_a_url(token: str) -> None:
+    text = f"git clone https://{token}@git.acme.test/app.git"
+    ((start, end, is_alone),) = find_in_urls(text)
+    assert text[start:end] == token
+    assert is_alone
 
 
 @pytest.mark.parametrize(
@@ -139,6 +148,11 @@ def test_a_password_in_a_url() -> None:
         "https://host:8080/@scope/package",
         "http://10.0.0.1:3000",
         "amqp://app:CHANGE_ME@mq.acme.test",
+        "https://git@github.com/acme/app.git",
+        "https://deployment-user-of-acme@bitbucket.org/acme/app.git",
+        "https://9f86d081884c7d659a2feaa0c55ad015@o447951.ingest.sentry.io/5429",
+        "https://4d7a1c0f9be2836d5ac47b1f0e92dd63a8c15b7e@example.com/app.git",
+        "ssh://4d7a1c0f9be2836d5ac47b1f0e92dd63a8c15b7e@git.acme.test/app.git",
     ],
 )
 def test_urls_without_a_password(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -92,14 +93,16 @@ def test_each_character_of_a_string_is_traced_to_where_it_is_written(value: str,
 @given(text=st.text(st.sampled_from('{}[],:"\\ \nu0d8-.1eEtruefalsn/*#\t\ue000'), max_size=14), holes=st.booleans())
 def test_any_text_gives_a_document(text: str, holes: bool) -> None:
     document = read(text, holes)
-    assert (document.root is None) == any(found.kind != "duplicate-key" for found in document.problems)
+    kinds = {found.kind for found in document.problems} - {"duplicate-key"}
+    assert (document.root is None) == bool(kinds - {"mended"})
     if not holes:
         try:
             json.loads(text)
         except ValueError:
-            assert document.root is None
+            assert document.root is None or kinds == {"mended"}
         else:
             assert document.root is not None
+            assert not kinds
 
 
 def test_places_of_keys_and_values() -> None:
@@ -152,11 +155,6 @@ def test_duplicate_keys_are_reported_at_the_later_one() -> None:
         ("", "1:1", "the file is empty"),
         ('{"a": 1 "b": 2}', "1:9", 'expected `,` or `}` after the value of `a`, found `"`'),
         ('{"a": [1 2]}', "1:10", "expected `,` or `]` after item 1 of the list, found `2`"),
-        ('{"a": 1,\n}', "1:8", "a comma before `}`: JSON and IAM refuse it"),
-        ("[1,\n]", "1:3", "a comma before `]`: JSON and IAM refuse it"),
-        ('{"a": 1} // x', "1:10", "a comment: JSON has none, and IAM refuses it"),
-        ('{ /* x */ "a": 1}', "1:3", "a comment: JSON has none, and IAM refuses it"),
-        ('{"a": # x\n 1}', "1:7", "a comment: JSON has none, and IAM refuses it"),
         ('{"a" 1}', "1:6", "expected `:` after the key `a`, found `1`"),
         ("{a: 1}", "1:2", "expected a key in double quotes, found `a`"),
         ("{'a': 1}", "1:2", "expected a key in double quotes, found `'`"),
@@ -188,7 +186,7 @@ def test_templates_of_other_languages_are_told_apart(text: str) -> None:
 
 
 def test_a_dynamic_reference_of_cloudformation_is_no_template() -> None:
-    assert problem('{"a": "{{resolve:ssm:x}}",}').kind == "unreadable"
+    assert problem('{"a": "{{resolve:ssm:x}}" 1}').kind == "unreadable"
 
 
 def test_depth_is_bounded() -> None:
@@ -220,3 +218,50 @@ def test_embedded_json_is_placed_in_the_outer_text() -> None:
     inner = EmbeddedText(outer, '{"a": 1,}', [5, 6, 8, 9, 11, 12, 13, 14, 15, 16])
     (found,) = read_json(inner).problems
     assert str(found.place.span) == "main.tf:1:15"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ('{"a": 1,\n}', "1:8", "a comma before `}`: JSON and IAM refuse it"),
+        ("[1,\n]", "1:3", "a comma before `]`: JSON and IAM refuse it"),
+        ('{"a": 1} // x', "1:10", "a comment: JSON has none, and IAM refuses it"),
+        ('{ /* x */ "a": 1}', "1:3", "a comment: JSON has none, and IAM refuses it"),
+        ('{"a": # x\n 1}', "1:7", "a comment: JSON has none, and IAM refuses it"),
+        ('// x\n{"a": [1, ], // y\n /* z */}', "1:1", "a comment: JSON has none, and IAM refuses it"),
+    ],
+)
+def test_what_is_too_much_is_told_and_read_over(text: str, place: str, message: str) -> None:
+    document = read(text)
+    (found,) = document.problems
+    assert (found.kind, str(found.place.span), found.message) == ("mended", f"policy.json:{place}", message)
+    assert document.root is not None
+    inner = next(node for node in _scalars(document.root) if node.value == 1)
+    assert text[inner.start : inner.end] == "1"
+
+
+def _scalars(node: Node) -> Iterator[ScalarNode]:
+    if isinstance(node, ScalarNode):
+        yield node
+    elif isinstance(node, SequenceNode):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for _, value in node.entries:
+            yield from _scalars(value)
+
+
+def test_what_is_wrong_besides_is_not_mended() -> None:
+    assert problem('{"a": 1, // x\n "b" 2}').message == "a comment: JSON has none, and IAM refuses it"
+    many = "[" + "/* x */" * 200 + "1]"
+    assert problem(many).kind == "unreadable"
+
+
+def test_duplicate_keys_are_told_once_where_something_is_mended() -> None:
+    document = read('{"a": 1, "a": 2, // x\n}')
+    assert [found.kind for found in document.problems] == ["mended", "duplicate-key"]
+
+
+def test_nothing_is_mended_where_it_is_not_asked_for() -> None:
+    document = read_json(SourceText("t.template", '{"a": 1,}'), mend=False)
+    assert (document.root, [found.kind for found in document.problems]) == (None, ["unreadable"])

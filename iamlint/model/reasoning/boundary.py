@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from iamlint.aws import escalation as known
 from iamlint.logic.glob import Tokens
 from iamlint.model.identity import Opening
 from iamlint.model.lowering import arn_of
 from iamlint.model.reasoning import paths
+from iamlint.model.reasoning.making import makes
 from iamlint.model.text import Text
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ def _all(judge: paths.Judge, kind: str, boundary: Text, arn: Tokens) -> Iterator
         given = judge.on(action, arn)
         if given is not None:
             yield _opening(given, "rewrite the policy that is its own permissions boundary", boundary)
-    created = judge.action("iam:CreateRole", False, "")
-    written = judge.action("iam:AttachRolePolicy", True, "") or judge.action("iam:PutRolePolicy", True, "")
-    if created is not None and written is not None:
+    made = (makes(judge, path) for path in known.paths() if path.actions[0] == "iam:CreateRole")
+    created = next((given[0] for given in made if given is not None), None)
+    if created is not None:
         yield _opening(created, "make roles without a permissions boundary and give them any policy", boundary)
 
 

@@ -1,109 +1,224 @@
-"""Roles of the stack whose power somebody else gets: by assuming them, or by handing them to a service that it runs."""
+"""Identities of the stack whose power somebody else gets: by becoming them, by handing them to a service that it runs,
+or by changing what runs as them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamlint.aws import escalation as known
-from iamlint.model.identity import Group, Role
+from iamlint.logic import glob
+from iamlint.logic.glob import ANY, Tokens
+from iamlint.model.compute import Instance, Workload
+from iamlint.model.escalation import bits_of
+from iamlint.model.identity import Identity, Role
 from iamlint.model.lowering import arn_of
-from iamlint.model.reasoning import paths
-from iamlint.model.reasoning.passing import named
-from iamlint.model.reasoning.paths import Way
-from iamlint.model.unknown import Unknown, certain
+from iamlint.model.policy import Holder
+from iamlint.model.reasoning import paths, probes
+from iamlint.model.reasoning.passing import arn_start, things_named
+from iamlint.model.reasoning.paths import Given, Way
+from iamlint.model.reasoning.trusting import trust
+from iamlint.model.unknown import ALWAYS, certain
 
 if TYPE_CHECKING:
-    from iamlint.model.identity import Identity
     from iamlint.model.patterns import Resource
     from iamlint.model.policy import Policy
-    from iamlint.model.reasoning.paths import Given, Judge
+    from iamlint.model.reasoning.paths import Judge
     from iamlint.model.stack import Stack
-    from iamlint.model.statement import Statement
+    from iamlint.model.thing import Thing
+
+# What makes a taker of an identity that it may be done to, in words.
+_TAKING = {
+    "role": (("iam:UpdateAssumeRolePolicy", "let itself assume"),),
+    "user": (
+        ("iam:CreateAccessKey", "make an access key for"),
+        ("iam:CreateLoginProfile", "give a password to"),
+        ("iam:UpdateLoginProfile", "set the password of"),
+    ),
+    "group": (("iam:AddUserToGroup", "add users to"),),
+}
+# What makes an administrator of a role.
+_EMPOWERING = (
+    ("iam:AttachRolePolicy", "attach AdministratorAccess to"),
+    ("iam:PutRolePolicy", "write an inline policy into"),
+)
+# The kinds of things that another identity may become, empower or change.
+_KINDS = ("role", "user", "group", "workload", "instance")
 
 
-def way_to(stack: Stack, identity: Identity, mask: int, strong: Mapping[str, str]) -> Iterator[Way]:
-    """The first way, if any, from an identity to a role that `strong` has by its address, with what it is or can do
-    in words; `mask` has the bits of the actions that the identity may have."""
-    if isinstance(identity, Group):
-        return
-    judge: Judge | None = None
-    for policy, statement, resource, role in _reached(stack, identity, strong):
-        judge = judge or paths.of(identity)
-        by_assuming = _by_assuming(judge, identity, policy, statement, resource, role)
-        found = by_assuming or _by_passing(judge, mask, policy, statement, resource, role)
-        if found is not None:
-            verb, name = "become" if by_assuming else "run code as", role.label.removeprefix("Resources/")
-            how = f"{verb} role {name}, which {strong[role.address]}"
-            path = known.Path("workload", tuple(one.action for one in found), how, (), "", 0)
-            yield Way(path, found)
-            return
+def way_to(stack: Stack, identity: Identity, mask: int, strong: Mapping[str, str]) -> Way | None:
+    """The first way, if any, from an identity to one that `strong` has by its address, with what it is or can do in
+    words, or that it can make so; `mask` has the bits of the actions that the identity may have."""
+    return _Seeker(stack, identity, mask, strong).first()
 
 
-def _reached(
-    stack: Stack, identity: Identity, strong: Mapping[str, str]
-) -> Iterator[tuple[Policy, Statement, Resource, Role]]:
-    """The strong roles that a statement of an identity names beside assuming or passing roles."""
-    for policy in (*identity.policies, *identity.group_policies):
-        for statement in policy.statements:
-            if not certain(statement.allows) or not (statement.assume_role_actions or statement.pass_role_actions):
+class _Seeker:
+    """Looks for the way of one identity."""
+
+    def __init__(self, stack: Stack, identity: Identity, mask: int, strong: Mapping[str, str]) -> None:
+        self._stack = stack
+        self._identity = identity
+        self._mask = mask
+        self._strong = strong
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return paths.of(self._identity)
+
+    def first(self) -> Way | None:
+        for policy, resource in self._resources() if known.is_of_others(self._mask) else ():
+            for thing in things_named(self._stack, resource, _KINDS):
+                way = self._to(thing, _arn(resource, policy, thing))
+                if way is not None:
+                    return way
+        return self._by_trust_alone()
+
+    def _resources(self) -> Iterator[tuple[Policy, Resource]]:
+        """The resources that Allows name beside actions that may give the power of others."""
+        for policy in (*self._identity.policies, *self._identity.group_policies):
+            for statement in policy.statements:
+                if certain(statement.allows) and known.is_of_others(bits_of(statement)):
+                    for resource in statement.resources:
+                        if not _is_all_of_a_kind(resource):
+                            yield policy, resource
+
+    def _to(self, thing: Thing, arn: Tokens) -> Way | None:
+        if isinstance(thing, (Workload, Instance)):
+            return self._by_changing(thing, arn)
+        if not isinstance(thing, Identity) or thing.address == self._identity.address:
+            return None
+        if thing.address not in self._strong:
+            return self._by_empowering(thing, arn) if isinstance(thing, Role) else None
+        reached = self._reached(thing, arn) if isinstance(thing, Role) else None
+        verb, given = reached or ("", ())
+        if not given:
+            for action, doing in _TAKING.get(thing.kind_of_thing, ()):
+                one = self._judge.on(action, arn)
+                if one is not None:
+                    verb, given = doing, (one,)
+                    break
+        return self._way(given, verb, thing) if given else None
+
+    def _reached(self, role: Role, arn: Tokens) -> tuple[str, tuple[Given, ...]] | None:
+        """How, in words, and by which actions the identity acts as a role."""
+        assumed = self._by_assuming(role, arn)
+        if assumed is not None:
+            return "become", (assumed,)
+        passed = self._by_passing(role, arn)
+        return ("run code as", passed) if passed is not None else None
+
+    def _by_assuming(self, role: Role, arn: Tokens) -> Given | None:
+        """What gives sts:AssumeRole: an Allow of its own, or a trust policy that names it."""
+        # That people change roles for what needs more is how it is meant.
+        if not isinstance(self._identity, Role):
+            return None
+        found = trust(self._stack, role, self._identity)
+        if found is None:
+            return None
+        given = self._judge.on("sts:AssumeRole", arn) if arn else None
+        if given is not None and (given.statement is None or given.statement.is_unconditional):
+            return given
+        if found.manner == "by account" or role.trust is None or self._is_held_back:
+            return None
+        policy = role.trust.model_copy(update={"holders": (_holder(self._identity),)})
+        guard = policy.when.joined(found.statement.when) or ALWAYS
+        return Given("sts:AssumeRole", found.principal.place, guard, policy, found.statement)
+
+    @cached_property
+    def _is_held_back(self) -> bool:
+        """Whether a Deny or a boundary of the identity is, or may be, about assuming roles."""
+        denies, limits = self._judge.surroundings("sts:AssumeRole")
+        return bool(denies or limits)
+
+    def _by_passing(self, role: Role, arn: Tokens) -> tuple[Given, ...] | None:
+        takers = {
+            principal.name.literal
+            for trusting in (role.trust.statements if role.trust is not None else ())
+            if certain(trusting.grants("sts:AssumeRole")) and not trusting.conditions
+            for principal in trusting.principals
+            if principal.kind == "service" and principal.name.literal
+        }
+        for path in known.paths() if takers else ():
+            if path.gain != "role" or path.actions[0] != "iam:PassRole" or path.bits & ~self._mask:
                 continue
-            for resource in statement.resources:
-                if certain(resource.is_wildcard):
-                    continue
-                for role in named(stack, resource):
-                    if role.address in strong and role.address != identity.address:
-                        yield policy, statement, resource, role
-
-
-def _by_assuming(
-    judge: Judge, identity: Identity, policy: Policy, statement: Statement, resource: Resource, role: Role
-) -> tuple[Given, ...] | None:
-    # That people change roles for what needs more is how it is meant.
-    if not isinstance(identity, Role) or not statement.assume_role_actions or not statement.is_unconditional:
+            for service in takers.intersection(path.services):
+                passed = self._judge.on("iam:PassRole", arn, service)
+                given = self._others(path.actions[1:]) if passed is not None else None
+                if passed is not None and given is not None:
+                    return (passed, *given)
         return None
-    if not _trusts(role, identity):
+
+    def _others(self, actions: Iterable[str]) -> tuple[Given, ...] | None:
+        """What gives each of some actions, on whatever resource."""
+        given = [self._judge.action(action, False, "") for action in actions]
+        found = tuple(one for one in given if one is not None)
+        return found if len(found) == len(given) else None
+
+    def _by_empowering(self, role: Role, arn: Tokens) -> Way | None:
+        if not self._mask & known.bits(action for action, _ in _EMPOWERING):
+            return None
+        reached = self._reached(role, arn)
+        for action, doing in _EMPOWERING if reached is not None else ():
+            given = self._judge.on(action, arn)
+            if given is not None and reached is not None:
+                verb, others = reached
+                how = f"{doing} role {_called(role)} and {verb} it"
+                path = known.Path("account", (action, *(one.action for one in others)), how, (), "", 0)
+                return Way(path, (given, *others))
         return None
-    given = judge.on("sts:AssumeRole", arn_of(resource, policy.address))
-    if given is None or given.statement is not statement:
+
+    def _by_changing(self, runner: Workload | Instance, arn: Tokens) -> Way | None:
+        """By code of its own in what runs as a strong role, which is there already."""
+        start = arn_start(runner)
+        addresses = [used.address for used in runner.roles if used.use == "code" and used.address in self._strong]
+        role = next((self._stack.identities[one] for one in addresses if one in self._stack.identities), None)
+        if role is None or not start:
+            return None
+        for path in known.paths():
+            if path.gain != "workload" or path.bits & ~self._mask or known.kind(path.actions[0])[1] != start:
+                continue
+            given = self._judge.on(path.actions[0], arn)
+            others = self._others(path.actions[1:]) if given is not None else None
+            if given is not None and others is not None:
+                return self._way((given, *others), "run code as", role)
         return None
-    return (given,)
 
-
-def _trusts(role: Role, identity: Role) -> bool:
-    """Whether a role's trust policy lets another one in without more ado: by its declaration, or by its name."""
-    for statement in role.trust.statements if role.trust is not None else ():
-        if not certain(statement.grants("sts:AssumeRole")) or statement.conditions:
-            continue
-        for principal in statement.principals:
-            refs = {part.ref for part in principal.name.parts if isinstance(part, Unknown) and part.ref}
-            if identity.address in refs:
-                return True
-            name = identity.name.literal if identity.name is not None else None
-            if name and not refs and principal.kind == "aws" and principal.name.shown.endswith(f":role/{name}"):
-                return True
-    return False
-
-
-def _by_passing(
-    judge: Judge, mask: int, policy: Policy, statement: Statement, resource: Resource, role: Role
-) -> tuple[Given, ...] | None:
-    if not statement.pass_role_actions:
+    def _by_trust_alone(self) -> Way | None:
+        """By a trust policy that names the identity, which then needs no permission of its own."""
+        for address in self._strong if isinstance(self._identity, Role) else ():
+            role = self._stack.identities.get(address)
+            given = self._by_assuming(role, ()) if isinstance(role, Role) else None
+            if isinstance(role, Role) and given is not None:
+                return self._way((given,), "become", role)
         return None
-    takers = {
-        principal.name.literal
-        for trusting in (role.trust.statements if role.trust is not None else ())
-        if certain(trusting.grants("sts:AssumeRole")) and not trusting.conditions
-        for principal in trusting.principals
-        if principal.kind == "service" and principal.name.literal
-    }
-    for path in known.paths() if takers else ():
-        if path.gain != "role" or path.actions[0] != "iam:PassRole" or path.bits & ~mask:
-            continue
-        for service in takers.intersection(path.services):
-            passed = judge.on("iam:PassRole", arn_of(resource, policy.address), service)
-            others = [judge.action(action, False, "") for action in path.actions[1:]]
-            given = [one for one in (passed, *others) if one is not None]
-            if len(given) == len(path.actions) and passed is not None and passed.statement is statement:
-                return tuple(given)
-    return None
+
+    def _way(self, given: tuple[Given, ...], verb: str, target: Identity) -> Way:
+        how = f"{verb} {target.kind_of_thing} {_called(target)}, which {self._strong[target.address]}"
+        return Way(known.Path("workload", tuple(one.action for one in given), how, (), "", 0), given)
+
+
+def _called(identity: Identity) -> str:
+    return identity.label.removeprefix("Resources/")
+
+
+def _holder(identity: Identity) -> Holder:
+    own = (holder for policy in identity.policies for holder in policy.holders if holder.address == identity.address)
+    return next(own, Holder(kind="role", label=_called(identity), address=identity.address))
+
+
+def _is_all_of_a_kind(resource: Resource) -> bool:
+    """Whether a resource is everything, or every role, which is another rule's."""
+    return certain(resource.is_wildcard) or resource.masked.split(":", 5)[-1].partition("/")[2] == "*"
+
+
+def _arn(resource: Resource, policy: Policy, thing: Thing) -> Tokens:
+    """The ARN of the one thing that is meant of those that a resource takes in, as far as it is known."""
+    arn = arn_of(resource, policy.address)
+    name = thing.name.literal if isinstance(thing, Identity) and thing.name is not None else None
+    if name and ANY in arn:
+        other = probes.probe(arn, "iam", f"{thing.kind_of_thing}/", probes.account_of(policy.access))
+        exact = (*other[: -len(probes.ANY_NAME)], *name)
+        if glob.covers(arn, exact) is True:
+            return exact
+    return arn

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iamlint.logic import glob
+from iamlint.model.compute import Instance, Workload
 from iamlint.model.identity import Role
+from iamlint.model.text import Text
 from iamlint.model.unknown import Unknown, certain, possible
 
 if TYPE_CHECKING:
     from iamlint.model.patterns import Resource
     from iamlint.model.stack import Stack
     from iamlint.model.statement import Statement
+    from iamlint.model.thing import Thing
 
 # Words by which the name of a role says what runs as it.
 _TELLING = re.compile(
@@ -64,15 +67,39 @@ def services(role: Role) -> frozenset[str]:
 
 def named(stack: Stack, resource: Resource) -> Iterator[Role]:
     """The roles of the stack that a resource takes in: by reference to the declaration, or by their names."""
+    for thing in things_named(stack, resource, ("role",)):
+        if isinstance(thing, Role):
+            yield thing
+
+
+def things_named(stack: Stack, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Thing]:
+    """The things of some kinds that a resource takes in: by reference to the declaration, or by kind and name."""
     refs = {part.ref for part in resource.parts if isinstance(part, Unknown) and part.ref}
-    last = resource.masked.split(":", 5)[-1]
-    for role in stack.of_kind("role"):
-        if not isinstance(role, Role):
-            continue
-        if refs:
-            if role.address in refs:
-                yield role
-        elif role.name is not None and role.name.literal and last.startswith("role/") and "${}" not in last:
-            path, name = last[len("role/") :], role.name.literal
-            if glob.matches(path, name) or glob.matches(path.rpartition("/")[2], name):
-                yield role
+    last = "" if refs else resource.masked.split(":", 5)[-1]
+    for kind in kinds if refs or "${}" not in last else ():
+        for thing in stack.of_kind(kind):
+            if thing.address in refs if refs else _is_called(thing, kind, last):
+                yield thing
+
+
+def _is_called(thing: Thing, kind: str, last: str) -> bool:
+    """Whether the last field of an ARN takes in a thing, by the kind and the name that it begins and ends with."""
+    name = getattr(thing, "name", None)
+    start = arn_start(thing) if isinstance(thing, Workload) else f"{kind}/"
+    if not isinstance(name, Text) or not name.literal or not start or not last.startswith(start):
+        return False
+    path = last[len(start) :]
+    return glob.matches(path, name.literal) or glob.matches(path.rpartition("/")[2], name.literal)
+
+
+# How the ARNs of what runs code begin, by its kind.
+_STARTS = {
+    "function": "function:", "build project": "project/", "state machine": "stateMachine:",
+    "notebook": "notebook-instance/", "app runner service": "service/", "job definition": "job-definition/",
+    "airflow environment": "environment/",
+}  # fmt: skip
+
+
+def arn_start(runner: Workload | Instance) -> str:
+    """How the last field of the ARN of what runs code begins; empty for what nobody else can have run other code."""
+    return "instance/" if isinstance(runner, Instance) else _STARTS.get(runner.kind, "")

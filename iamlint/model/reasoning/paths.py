@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from iamlint.aws import escalation as known
 from iamlint.logic import glob
 from iamlint.logic import policy as logic
-from iamlint.logic.glob import ANY, Hole, Tokens, Wild
+from iamlint.logic.glob import ANY, Hole, Tokens
 from iamlint.model.identity import Identity, User
 from iamlint.model.reasoning.asking import Context, passes, speaks, surroundings
+from iamlint.model.reasoning.making import makes
+from iamlint.model.reasoning.probes import ANY_NAME, account_of, fields_of, last_of, probe
 from iamlint.model.unknown import ALWAYS, Guard, certain
 from iamlint.source.span import Place, Related
 
@@ -20,23 +22,22 @@ if TYPE_CHECKING:
     from iamlint.model.policy import Policy
     from iamlint.model.statement import Statement
 
-# A name that nobody's pattern singles out: what may be done to it may be done to any.
-_ANY_NAME = "zq7-any-other"
-_ANY_ROLE = f"arn:aws:iam::000000000000:role/{_ANY_NAME}"
+_ANY_ROLE = f"arn:aws:iam::000000000000:role/{ANY_NAME}"
 _NOW = "2026-12-31T00:00:00Z"
-_ACCOUNT: Tokens = tuple("000000000000")
 # The account in the ARNs of what AWS manages, which nobody else can change.
 _OF_AWS: Tokens = tuple("aws")
 
+# The policies that make whoever has them an administrator, or let him become one; the taker attaches what is allowed.
+_STRONGEST = ("AdministratorAccess", "IAMFullAccess")
 # What the taker of a path brings: nothing with a tag or a boundary on it, and no service that calls for it.
 _PINNED: dict[str, tuple[str, ...]] = {
-    "iam:policyarn": ("arn:aws:iam::aws:policy/AdministratorAccess",),
+    "iam:policyarn": (f"arn:aws:iam::aws:policy/{_STRONGEST[0]}",),
     "iam:permissionsboundary": (),
     "aws:viaawsservice": ("false",),
     "aws:calledvia": (),
     "aws:calledviafirst": (),
     "aws:calledvialast": (),
-    "ec2:instanceprofile": (f"arn:aws:iam::000000000000:instance-profile/{_ANY_NAME}",),
+    "ec2:instanceprofile": (f"arn:aws:iam::000000000000:instance-profile/{ANY_NAME}",),
     "cloudformation:rolearn": (_ANY_ROLE,),
     # What has ended by now is over; the same day in every run.
     "aws:currenttime": (_NOW,),
@@ -57,6 +58,7 @@ class Given(NamedTuple):
     statement: Statement | None = None
     label: str = ""
     on_itself: bool = False
+    attached: str = ""  # the policy that it attaches
 
 
 class Lead(NamedTuple):
@@ -92,7 +94,8 @@ class Way(NamedTuple):
         if self.given[0].on_itself:
             for other, own in (("any user", "itself"), ("any role", "itself"), ("any group", "a group of its own")):
                 how = how.replace(other, own)
-        return how
+        attached = next((given.attached for given in self.given if given.attached), _STRONGEST[0])
+        return how.replace(_STRONGEST[0], attached)
 
     @property
     def related(self) -> tuple[Related, ...]:
@@ -165,7 +168,7 @@ class Judge:
         self._declared = declared
         self._allows = tuple(statement for statement in access.policy.statements if statement.allow)
         self._known: dict[tuple[str, bool, str], Given | None] = {}
-        self._account = _account_of(access)
+        self._account = account_of(access)
 
     def ways(self, mask: int) -> Iterator[Way]:
         """The open paths; of several with the same actions and more only the first."""
@@ -182,6 +185,8 @@ class Judge:
             yield Way(path, given)
 
     def _path(self, path: known.Path) -> tuple[Given, ...] | None:
+        if path.makes:
+            return makes(self, path)
         for service in path.services or ("",):
             given: list[Given] = []
             for number, action in enumerate(path.actions):
@@ -204,27 +209,49 @@ class Judge:
         """What gives an action on one resource, of iam:PassRole where the role is for a service."""
         tokens = tuple(action.lower())
         for statement in self._allows:
-            if speaks(statement, tokens) is True and self._passes(statement, tokens, resource, service):
-                return self._given(statement, action, False)
+            if speaks(statement, tokens) is True and _is_for(statement, resource):
+                attached = self._attached(statement, tokens, resource, service)
+                if attached is not None:
+                    return self._given(statement, action, False, attached)
         return None
+
+    def surroundings(self, action: str) -> tuple[tuple[logic.Statement, ...], list[tuple[logic.Statement, ...]]]:
+        """The Denies about an action, and what the limits say of it."""
+        return surroundings(self._access, tuple(action.lower()))
+
+    def patterns(self, action: str) -> Iterator[Tokens]:
+        """The resources, as ARNs of the kind that an action is on, that it is given for."""
+        tokens = tuple(action.lower())
+        service, start = known.kind(action)
+        for statement in self._allows:
+            if statement.doubts or statement.not_resources or speaks(statement, tokens) is not True:
+                continue
+            for resource in statement.resources or ((ANY,),):
+                any_other = probe(resource, service, start, self._account)
+                before, last = any_other[: -len(start) - len(ANY_NAME)], last_of(resource)
+                if last[: len(start)] == tuple(start):
+                    yield (*before, *last)
+                elif glob.covers(resource, any_other) is True:
+                    yield (*before, *start, ANY)
 
     def leaves(self, statement: logic.Statement, action: str) -> bool:
         """Whether a statement still gives an action, on any other resource of its kind, all else counted."""
         tokens = tuple(action.lower())
         probes = list(self._probes(statement, action)) if known.kind(action)[1] else [_ANY_RESOURCE]
-        return any(self._passes(statement, tokens, probe, "") for probe, _ in probes or [_ANY_RESOURCE])
+        return any(self._attached(statement, tokens, one, "") is not None for one, _ in probes or [_ANY_RESOURCE])
 
     def _givers(self, action: str, decides: bool, service: str) -> Iterator[Given]:
         tokens = tuple(action.lower())
         for statement in self._allows:
             if statement.doubts or speaks(statement, tokens) is not True:
                 continue
-            for probe, on_itself in self._probes(statement, action) if decides else (_ANY_RESOURCE,):
-                if self._passes(statement, tokens, probe, service):
-                    yield self._given(statement, action, on_itself)
+            for one, on_itself in self._probes(statement, action) if decides else (_ANY_RESOURCE,):
+                attached = self._attached(statement, tokens, one, service)
+                if attached is not None:
+                    yield self._given(statement, action, on_itself, attached)
                     break
 
-    def _given(self, lowered: logic.Statement, action: str, on_itself: bool) -> Given:
+    def _given(self, lowered: logic.Statement, action: str, on_itself: bool, attached: str) -> Given:
         origin = self._access.origin(lowered)
         policy, statement = origin.policy, origin.statement
         if policy is None or statement is None:
@@ -233,7 +260,7 @@ class Judge:
         covering = [one for one in statement.actions if certain(one.covers(action))]
         text = max(covering, key=lambda one: len(one.shown), default=None)
         written = text or statement.written("NotAction") or statement
-        return Given(action, written.place, guard, policy, statement, on_itself=on_itself)
+        return Given(action, written.place, guard, policy, statement, on_itself=on_itself, attached=attached)
 
     def _probes(self, statement: logic.Statement, action: str) -> Iterator[tuple[Tokens | None, bool]]:
         """Resources such that, when the action is allowed on one of them, the path is open: any other one of the
@@ -242,30 +269,30 @@ class Judge:
         resources = statement.resources or ((ANY,),)
         if statement.not_resources:
             if start:
-                probe = _probe((ANY,), service, start, self._account)
-                if not any(glob.covers(resource, probe) is not False for resource in resources):
-                    yield probe, False
+                other = probe((ANY,), service, start, self._account)
+                if not any(glob.covers(resource, other) is not False for resource in resources):
+                    yield other, False
             return
         for resource in resources:
             if not start:
                 if resource == (ANY,):
                     yield None, False
                 continue
-            if _fields(resource)[4:5] == [_OF_AWS]:
+            if fields_of(resource)[4:5] == [_OF_AWS]:
                 continue
-            probe = _probe(resource, service, start, self._account)
-            if glob.covers(resource, probe) is True:
-                yield probe, False
+            other = probe(resource, service, start, self._account)
+            if glob.covers(resource, other) is True:
+                yield other, False
             elif action.lower() in known.ON_ITSELF:
-                itself = self._itself(resource, probe, start)
+                itself = self._itself(resource, other, start)
                 if itself:
                     yield itself, True
 
-    def _itself(self, resource: Tokens, probe: Tokens, start: str) -> Tokens:
+    def _itself(self, resource: Tokens, other: Tokens, start: str) -> Tokens:
         """The ARN among those of a pattern that is the identity's own, by its name or by its declaration; empty when
-        none surely is. `probe` is any other one."""
+        none surely is. `other` is any other one."""
         kind = start.rstrip("/")
-        last = _last_of(resource)
+        last = last_of(resource)
         named = last[len(start) :] if last[: len(start)] == tuple(start) else ()
         declared = resource if len(resource) == 1 else named
         if len(declared) == 1 and isinstance(declared[0], Hole) and (kind, declared[0].name) in self._declared:
@@ -276,14 +303,23 @@ class Judge:
             if _ends_in(named, name):
                 return resource
             if glob.covers(named, name) is True:
-                return (*probe[: -len(_ANY_NAME)], *name)
+                return (*other[: -len(ANY_NAME)], *name)
         return ()
 
-    def _passes(self, statement: logic.Statement, action: Tokens, probe: Tokens | None, service: str) -> bool:
-        """Whether the statement lets the action through, what else the identity has and is limited by counted."""
+    def _attached(self, statement: logic.Statement, action: Tokens, on: Tokens | None, service: str) -> str | None:
+        """Whether the statement lets the action through, what else the identity has and is limited by counted: None
+        when it does not, else the policy to attach where conditions leave out the strongest."""
         denies, limits = surroundings(self._access, action)
-        context = self._context([statement, *denies, *chain.from_iterable(limits)], service)
-        return passes(statement, action, probe, context, denies, limits)
+        asking = [statement, *denies, *chain.from_iterable(limits)]
+        context = self._context(asking, service)
+        if passes(statement, action, on, context, denies, limits):
+            return ""
+        if any(condition.key == "iam:policyarn" for one in asking for condition in one.conditions):
+            for other in _STRONGEST[1:]:
+                instead = {**dict(context), "iam:policyarn": (f"arn:aws:iam::aws:policy/{other}",)}
+                if passes(statement, action, on, tuple(sorted(instead.items())), denies, limits):
+                    return other
+        return None
 
     def _context(self, statements: Sequence[logic.Statement], service: str) -> Context:
         """What is fixed of the keys that the statements test."""
@@ -306,65 +342,19 @@ class Judge:
         kind, name = next(((kind, name) for kind, name in self._own if kind in ("role", "user")), ("role", ()))
         written = (logic.shown(value).split(":") for value in condition.values)
         account = next((parts[4] for parts in written if len(parts) > 5 and parts[4].isdigit()), "000000000000")
-        plain = "".join(token for token in name if isinstance(token, str)) or _ANY_NAME
+        plain = "".join(token for token in name if isinstance(token, str)) or ANY_NAME
         return f"arn:aws:iam::{account}:{kind}/{plain}"
+
+
+def _is_for(statement: logic.Statement, resource: Tokens) -> bool:
+    """Whether a statement lists a resource, or lists what it is not about."""
+    if statement.not_resources or statement.resources is None:
+        return True
+    return any(glob.covers(pattern, resource) is True for pattern in statement.resources)
 
 
 def _is_of_aws(given: Given) -> bool:
     return given.policy is None or given.policy.is_aws_written
-
-
-def probe(pattern: Tokens, service: str, start: str, access: Access) -> Tokens:
-    """The ARN of a resource of a kind that no pattern names, in the account that an access speaks of."""
-    return _probe(pattern, service, start, _account_of(access))
-
-
-def _probe(pattern: Tokens, service: str, start: str, account: Tokens) -> Tokens:
-    """The ARN of a resource of a kind that no pattern names, in the partition, Region and account of a pattern."""
-    fields = _fields(pattern)
-    usual: tuple[Tokens, ...] = (tuple("arn"), tuple("aws"), tuple(service), (), account)
-    if service not in ("iam", "sso"):
-        usual = (*usual[:3], tuple("eu-west-1"), usual[4])
-    parts = [
-        own if own is not None and not any(isinstance(token, Wild) for token in own) else default
-        for own, default in zip((*fields[:5], *[None] * (5 - len(fields[:5]))), usual, strict=True)
-    ]
-    name = start if start == "root" else start + _ANY_NAME
-    return (*(token for part in parts for token in (*part, ":")), *name)
-
-
-def _account_of(access: Access) -> Tokens:
-    """The account that Denies and limits speak of, where they name one; else any."""
-    denies = (statement for statement in access.policy.statements if not statement.allow)
-    for statement in chain(denies, *access.policy.limits):
-        for resource in statement.resources or ():
-            fields = _fields(resource)
-            if len(fields) == 5 and fields[4] and not any(isinstance(token, Wild) for token in fields[4]):
-                return fields[4]
-    return _ACCOUNT
-
-
-def _fields(pattern: Tokens) -> list[Tokens]:
-    """The fields of an ARN before its last; fewer than five when it is not written in full."""
-    fields: list[Tokens] = []
-    current: list[glob.Token] = []
-    for letter in pattern:
-        if letter == ":" and len(fields) < 5:
-            fields.append(tuple(current))
-            current = []
-        else:
-            current.append(letter)
-    return fields
-
-
-def _last_of(pattern: Tokens) -> Tokens:
-    """The last field of an ARN, the one after the fifth colon; empty when there is none."""
-    colons = 0
-    for place, letter in enumerate(pattern):
-        colons += letter == ":"
-        if colons == 5:
-            return pattern[place + 1 :]
-    return ()
 
 
 def _ends_in(path: Tokens, name: Tokens) -> bool:

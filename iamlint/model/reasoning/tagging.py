@@ -10,7 +10,7 @@ from iamlint.aws import actions as catalogue
 from iamlint.logic import glob
 from iamlint.logic import policy as logic
 from iamlint.logic.glob import Tokens
-from iamlint.model.reasoning import paths
+from iamlint.model.reasoning import probes
 from iamlint.model.reasoning.asking import Context, lowered, passes, surroundings
 from iamlint.model.reasoning.remains import accesses
 from iamlint.model.tagging import Tagging
@@ -122,7 +122,7 @@ def _on_itself(access: Access, mine: logic.Statement, name: str) -> Iterator[Tok
     for kind, action in _OWN_TAGS.items():
         if name == action:
             for resource in mine.resources or ():
-                probe = paths.probe(resource, "iam", f"{kind}/", access)
+                probe = probes.probe(resource, "iam", f"{kind}/", probes.account_of(access))
                 if not mine.not_resources and glob.covers(resource, probe) is True:
                     yield probe
 
@@ -142,7 +142,7 @@ def _on_resources(access: Access, mine: logic.Statement, name: str, relying: log
         for about in relying.resources or ():
             for given in mine.resources or ():
                 for one in (about, given):
-                    probe = paths.probe(one, service, start, access)
+                    probe = probes.probe(one, service, start, probes.account_of(access))
                     if glob.covers(about, probe) is True and glob.covers(given, probe) is True:
                         yield probe
                 if glob.covers(given, about) is True and _is_of_kind(about, start):

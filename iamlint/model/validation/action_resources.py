@@ -19,7 +19,7 @@ from iamlint.model.validation.arns import FIELD_HOLE, HOLE, masked
 if TYPE_CHECKING:
     from iamlint.aws.actions import ActionInfo
     from iamlint.aws.arns import Shape
-    from iamlint.model.patterns import Action
+    from iamlint.model.patterns import Action, Resource
     from iamlint.model.policy import Policy
     from iamlint.model.statement import Statement
     from iamlint.model.unknown import Guard
@@ -108,6 +108,24 @@ def _is_lost(action: Action, statement: Statement) -> bool:
     if not pattern or not resources or "" in [service for service, _ in resources]:
         return False
     return bool(_mismatch(pattern.strip(), resources))
+
+
+def is_for(action: str, resource: Resource) -> bool:
+    """Whether an action, or one that a glob takes in, is for resources of a type that this one may be of, as AWS's
+    lists have it."""
+    arn = masked(resource)
+    service, field = _fields(arn)
+    if not service:
+        return True
+    region, account = (part.replace(FIELD_HOLE, "*") for part in arn.split(":", 5)[3:5])
+    prefix = action.strip().partition(":")[0].lower()
+    return any(
+        catalogue_of_arns.may_be(region, shape.region)
+        and catalogue_of_arns.may_be(account, shape.account)
+        and _is_of(shape, service, field)
+        for info in catalogue.matching(action)
+        for shape in catalogue_of_arns.shapes_of_action(prefix, info.resource_types)
+    )
 
 
 def _when(statement: Statement, number: int) -> Guard:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from iamlint.model.statement import Statement
 
 
+_BUCKETS = "s3.amazonaws.com"
+
+
 def check(policy: Policy) -> Iterator[Flaw]:
     """Service principals without a condition on whose behalf they call, and source ARNs that name no account."""
     if policy.kind != "resource" or policy.attachment == "generated":
@@ -29,7 +32,7 @@ def check(policy: Policy) -> Iterator[Flaw]:
             continue
         sources = [condition for condition in statement.conditions if _says_for_whom(condition)]
         if sources:
-            yield from _without_account(sources, statement)
+            yield from _without_account(sources, statement, all(p.name.literal == _BUCKETS for p in statement.principals))
         elif named and not _guarded(policy):
             yield from _unconditional(named, statement)
 
@@ -91,15 +94,16 @@ def _unconditional(named: list[Principal], statement: Statement) -> Iterator[Fla
             yield _flaw("confused-deputy", message, principal.name, statement, "Principal/Service")
 
 
-def _without_account(sources: list[Condition], statement: Statement) -> Iterator[Flaw]:
+def _without_account(sources: list[Condition], statement: Statement, is_of_bucket: bool) -> Iterator[Flaw]:
     """Source ARNs without an account, as those of buckets, where no other key names one: a bucket that is deleted can
-    be anybody's next."""
+    be anybody's next. What is not known of them is one of a bucket, too, where buckets alone are let in."""
     if any(_key(condition) != services.SOURCE_ARN for condition in sources):
         return
     for condition in sources:
         for value in condition.values:
             fields = value.masked.split(":", 5)
-            if len(fields) == 6 and fields[0] == "arn" and fields[2] == "s3" and not fields[4]:
+            is_known = len(fields) == 6 and fields[0] == "arn" and fields[2] == "s3" and not fields[4]
+            if is_known or (is_of_bucket and value.masked == "${}"):
                 message = (
                     f"`{value.shown}` names no account, and a bucket's name can become another's: "
                     "test `aws:SourceAccount` too"

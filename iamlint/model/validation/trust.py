@@ -91,17 +91,17 @@ def _fitting(principal: Principal) -> tuple[str, ...]:
 def _mismatched(statement: Statement) -> Iterator[Flaw]:
     """Actions that none of the principals can call, and principals that can call none of the actions."""
     ways = [_fitting(principal) for principal in statement.principals]
-    if not ways or statement.not_actions or any(action.hole is not None for action in statement.actions):
+    if statement.not_actions or any(action.hole is not None for action in statement.actions):
         return
-    told = False
+    told = not ways
     for index, action in enumerate(statement.actions):
         if action.is_wildcard is True:
             told = True
             message = f"`{action.shown}` is every action of AWS, and a trust policy is about those that assume the role"
-            hint = f": write `{ways[0][0]}`" if len(ways[0]) == 1 else ""
+            hint = f": write `{ways[0][0]}`" if ways and len(ways[0]) == 1 else ""
             yield _flaw("mismatched-assume-action", message + hint, action, statement, f"Action/{index}")
         wanted = _ASSUMING.get((action.literal or "").strip().lower())
-        if wanted is not None and not any(wanted in each for each in ways):
+        if wanted is not None and ways and not any(wanted in each for each in ways):
             told = True
             yield _flaw("mismatched-assume-action", _mismatch(action, wanted, statement, ways), action, statement,
                         f"Action/{index}")  # fmt: skip

@@ -49,7 +49,11 @@ def _landing_zone(it: Declaring) -> None:
 def _organization(it: Declaring) -> None:
     """A template has no words for the services that an organization trusts, nor for its accounts' root users."""
     at = it.at()
-    it.builder.add(Organization(can_say=False, place=at.place, when=at.when, address=at.address))
+    it.builder.add(
+        Organization(
+            can_say=False, features=it.setting("FeatureSet", "ALL"), place=at.place, when=at.when, address=at.address
+        )
+    )
 
 
 def _member(it: Declaring) -> None:

@@ -13,7 +13,7 @@ from iamlint.model.unknown import ALWAYS, Guard, Unknown
 from iamlint.model.value import Choice, MapValue, UnknownValue, Value
 from iamlint.parsers import trail_events
 from iamlint.parsers.cloudformation.declaring import Declaring
-from iamlint.parsers.values import alternatives, as_list, as_setting, as_text, within
+from iamlint.parsers.values import alternatives, as_list, as_setting, as_text, numbered, within
 from iamlint.source.span import Place
 
 _MOST_VARIANTS = 8
@@ -33,7 +33,7 @@ def _trail(it: Declaring) -> None:
             organization=it.setting("IsOrganizationTrail", False),
             bucket=it.text("S3BucketName"),
             management=trail_events.management(
-                it.value("EventSelectors"), it.value("AdvancedEventSelectors"), _SPELLING, at.place
+                it.given("EventSelectors"), it.given("AdvancedEventSelectors"), _SPELLING, at.place
             ),
             place=at.place,
             when=at.when,
@@ -43,9 +43,9 @@ def _trail(it: Declaring) -> None:
 
 
 def _instance(it: Declaring) -> None:
-    profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
+    profile, options = it.given("IamInstanceProfile"), it.given("MetadataOptions")
     public = _public_address(None, it.value("NetworkInterfaces"), it.header)
-    template, image = it.value("LaunchTemplate"), it.value("ImageId")
+    template, image = it.given("LaunchTemplate"), it.value("ImageId")
     _add(it, "instance", "", it.header, profile, template, options, public_address=public, image=image)
 
 
@@ -61,7 +61,7 @@ def _launch_template(it: Declaring) -> None:
 
 
 def _launch_configuration(it: Declaring) -> None:
-    profile, options = it.value("IamInstanceProfile"), it.value("MetadataOptions")
+    profile, options = it.given("IamInstanceProfile"), it.given("MetadataOptions")
     public = _public_address(it.value("AssociatePublicIpAddress"), None, it.header)
     image = it.value("ImageId")
     _add(it, "launch configuration", "", it.header, profile, None, options, public_address=public, image=image)
@@ -113,7 +113,7 @@ def _add(
                     template=_template(template, place),
                     metadata_tokens=_option(other, "HttpTokens", place, tokens),
                     metadata_endpoint=_option(other, "HttpEndpoint", place),
-                    hop_limit=_option(other, "HttpPutResponseHopLimit", place),
+                    hop_limit=numbered(_option(other, "HttpPutResponseHopLimit", place)),
                     place=place,
                     when=guard,
                     address=it.address,

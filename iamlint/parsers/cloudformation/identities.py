@@ -9,9 +9,10 @@ from iamlint.model.policy import HolderKind, PolicyKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import Unknown
-from iamlint.model.value import MapValue, UnknownValue, Value
+from iamlint.model.value import MapValue
 from iamlint.parsers.assemble import Target
 from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.cloudformation.misplaced import in_item, in_properties
 from iamlint.parsers.values import alternatives, as_setting, as_text
 
 _HOLDERS: tuple[tuple[str, HolderKind], ...] = (("Roles", "role"), ("Users", "user"), ("Groups", "group"))
@@ -21,19 +22,18 @@ def inline_policies(it: Declaring, kind: HolderKind, name: str = "Policies") -> 
     """The `Policies` of an identity, items that are conditional or come from elsewhere included."""
     for element, item in it.items(name):
         at = it.at(element, item.place, item.when)
-        document: Value | None = item
-        policy_name = ""
-        if isinstance(item, MapValue):
-            document = item.get("PolicyDocument")
-            named = item.get("PolicyName")
-            text = as_text(named) if named is not None else None
-            policy_name = text.shown if text is not None else ""
-            if document is None:
-                if item.rest is None:
-                    continue
-                document = UnknownValue(item.rest, item.place)
+        document, astray = in_item(item)
+        named = item.get("PolicyName") if isinstance(item, MapValue) else None
+        text = as_text(named) if named is not None else None
         if document is not None:
-            it.builder.policy(document, at, "identity", "inline", [Target(kind, address=it.address)], policy_name)
+            target = [Target(kind, address=it.address)]
+            label = text.shown if text is not None else ""
+            it.builder.policy(document, at, "identity", "inline", target, label, astray=astray)
+    document = it.value("PolicyDocument")
+    if document is not None and name == "Policies":
+        at, target = it.at("PolicyDocument"), [Target(kind, address=it.address)]
+        astray = f"`PolicyDocument` is no property of `{it.kind}`: it belongs in an item of `Policies`"
+        it.builder.policy(document, at, "identity", "inline", target, it.literal("PolicyName"), astray=astray)
 
 
 def managed_policies(it: Declaring, kind: HolderKind, name: str = "ManagedPolicyArns") -> None:
@@ -77,31 +77,31 @@ def _group(it: Declaring) -> None:
 
 def _policy(it: Declaring) -> None:
     """AWS::IAM::Policy: one inline policy on each holder."""
-    document = it.value("PolicyDocument")
+    document, astray = in_properties(it)
     if document is not None:
         at = it.at("PolicyDocument")
-        it.builder.policy(document, at, "identity", "inline", _targets(it), it.literal("PolicyName"))
+        it.builder.policy(document, at, "identity", "inline", _targets(it), it.literal("PolicyName"), astray=astray)
 
 
 def _policy_of(kind: HolderKind, holder: str) -> Callable[[Declaring], None]:
     def declare(it: Declaring) -> None:
-        document = it.value("PolicyDocument")
+        document, astray = in_properties(it)
         if document is not None:
             at = it.at("PolicyDocument")
             name = it.text(holder)
             targets = [Target(kind, name)] if name is not None else []
-            it.builder.policy(document, at, "identity", "inline", targets, it.literal("PolicyName"))
+            it.builder.policy(document, at, "identity", "inline", targets, it.literal("PolicyName"), astray=astray)
 
     return declare
 
 
 def _managed_policy(it: Declaring) -> None:
-    document = it.value("PolicyDocument")
+    document, astray = in_properties(it)
     if document is None:
         return
     name = it.text("ManagedPolicyName")
     shown = name.shown if name is not None else ""
-    it.builder.policy(document, it.at(), "identity", "managed", _targets(it), shown)
+    it.builder.policy(document, it.at(), "identity", "managed", _targets(it), shown, astray=astray)
     for listed, kind in _HOLDERS:
         for element, holder in it.texts(listed):
             at = it.at(element, holder.place, holder.when)

@@ -11,9 +11,17 @@ from iamlint.source.node import MappingNode, Node
 _WORD = re.compile(r"[A-Za-z0-9]+")
 # The text of what an alias of YAML stands for is elsewhere.
 _ALIAS = re.compile(r"[:\-,\[]\s+\*[A-Za-z]")
-# These transforms add no resource that would name one which is declared; others may.
-_KNOWN_TRANSFORMS = re.compile(r"AWS::(?:Serverless-2016-10-31|LanguageExtensions)")
+# These transforms add no resource that would name one which is declared, or be about the account; others may.
+_KNOWN_TRANSFORMS = re.compile(
+    r"AWS::(?:Serverless-2016-10-31|LanguageExtensions|SecretsManager-[0-9-]+|CodeDeployBlueGreen)"
+)
 _NAMING = ("Outputs", "Hooks", "Globals", "Conditions")
+
+
+def is_rewritten(root: MappingNode) -> bool:
+    """Whether a transform of the whole template may add to it what is not at hand."""
+    transform = root.get("Transform")
+    return transform is not None and _WORD.search(_KNOWN_TRANSFORMS.sub("", _written(transform))) is not None
 
 
 class Mentions:
@@ -44,8 +52,7 @@ class Mentions:
 
     def _is_all_there(self) -> bool:
         """Whether the template is what is deployed: no macro writes more of it."""
-        transform = self._root.get("Transform")
-        if transform is not None and _WORD.search(_KNOWN_TRANSFORMS.sub("", _written(transform))):
+        if is_rewritten(self._root):
             return False
         return "Fn::Transform" not in self._root.source.text and not _ALIAS.search(self._root.source.text)
 

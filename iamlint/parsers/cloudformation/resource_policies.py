@@ -7,6 +7,7 @@ from collections.abc import Callable
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, UnknownValue, Value
 from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.cloudformation.misplaced import in_properties
 from iamlint.parsers.values import as_list, as_text
 from iamlint.source.span import Place
 
@@ -75,7 +76,7 @@ _PLACES: dict[str, tuple[str, tuple[str, ...]]] = {
 def _resource_policy(it: Declaring) -> None:
     service, properties = _PLACES[it.kind]
     for name in properties:
-        document = it.value(name)
+        document, astray = in_properties(it, name)
         if document is None:
             continue
         if name.endswith("CustomStatements"):
@@ -85,7 +86,7 @@ def _resource_policy(it: Declaring) -> None:
         refuses = service == "secretsmanager" and it.setting("BlockPublicPolicy").equals(True) is True
         it.builder.policy(
             document, it.at(element), "resource", "resource", service=service, label=it.logical_id, in_vpc=in_vpc,
-            refuses_public=refuses, buckets=_buckets(it) if it.kind == "AWS::S3::BucketPolicy" else (),
+            refuses_public=refuses, buckets=_buckets(it) if it.kind == "AWS::S3::BucketPolicy" else (), astray=astray,
         )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from iamlint.parsers.cloudformation import (
     account_services,
     compute,
     identities,
+    metadata_services,
+    recording,
     resource_policies,
     sharing,
     user_pools,
@@ -46,6 +48,7 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
     **identities.TYPES,
     **resource_policies.TYPES,
     **compute.TYPES,
+    **metadata_services.TYPES,
     **user_pools.TYPES,
     **watching.TYPES,
 }
@@ -53,7 +56,7 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
 
 def declare(it: Declaring) -> None:
     """Tells the stack what a resource is; a type that is in no table is nothing to IAM."""
-    tables = [TYPES, sharing.TYPES, account_services.TYPES]
+    tables = [TYPES, sharing.TYPES, account_services.TYPES, recording.TYPES]
     if it.kind.startswith("AWS::Serverless::"):
         from iamlint.parsers.cloudformation.sam import resources as serverless  # most templates have none
 

@@ -118,6 +118,29 @@ def listed_variables(value: Value, depth: int = 0) -> Iterator[tuple[str, Value]
                 yield from listed_variables(inner, depth + 1)
 
 
+def named_literals(root: MappingNode) -> Iterator[tuple[str, ScalarNode]]:
+    """The strings in a template that a key names, and the literal values of outputs by the outputs' names."""
+    pending: list[Node] = []
+    for section, body in root.entries:
+        if section.value == "Outputs" and isinstance(body, MappingNode):
+            for name, output in body.entries:
+                value = output.get("Value") if isinstance(output, MappingNode) else None
+                if isinstance(value, ScalarNode):
+                    yield str(name.value), value
+        elif section.value not in ("Parameters", "Metadata", "Description"):
+            pending.append(body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SequenceNode):
+            pending += node.items
+        elif isinstance(node, MappingNode):
+            for key, value in node.entries:
+                if isinstance(value, ScalarNode):
+                    yield str(key.value), value
+                else:
+                    pending.append(value)
+
+
 def texts_in(value: Value, depth: int = 0) -> Iterator[Text]:
     """The strings in a value, however deep they stand in it."""
     for option in as_list(value) if depth < _DEEPEST else ():

@@ -105,9 +105,44 @@ DOCUMENTS: dict[str, tuple[str, ...]] = {
     "AWS::StepFunctions::StateMachine": ("DefinitionString", "Definition"),
     "AWS::Serverless::StateMachine": ("Definition",),
 }
+# Commands, scripts, and documents that have such in them.
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "AWS::Amplify::App": ("BuildSpec",),
+    "AWS::AppRunner::Service": (
+        "SourceConfiguration/ImageRepository/ImageConfiguration/StartCommand",
+        "SourceConfiguration/CodeRepository/CodeConfiguration/CodeConfigurationValues/StartCommand",
+        "SourceConfiguration/CodeRepository/CodeConfiguration/CodeConfigurationValues/BuildCommand",
+    ),
+    "AWS::Batch::JobDefinition": (
+        "ContainerProperties/Command", "EcsProperties/TaskProperties/Containers/Command",
+        "NodeProperties/NodeRangeProperties/Container/Command", "Parameters",
+    ),
+    "AWS::CodeBuild::Project": ("Source/BuildSpec",),
+    "AWS::DMS::Endpoint": ("ExtraConnectionAttributes",),
+    "AWS::ECS::TaskDefinition": (
+        "ContainerDefinitions/Command", "ContainerDefinitions/EntryPoint", "ContainerDefinitions/HealthCheck/Command",
+    ),
+    "AWS::EMR::Cluster": ("BootstrapActions/ScriptBootstrapAction/Args", "Steps/HadoopJarStep/Args"),
+    "AWS::EMR::Step": ("HadoopJarStep/Args",),
+    "AWS::Events::Rule": ("Targets/Input",),
+    "AWS::Glue::Connection": ("ConnectionInput/ConnectionProperties/JDBC_CONNECTION_URL",),
+    "AWS::Glue::Trigger": ("Actions/Arguments",),
+    "AWS::ImageBuilder::Component": ("Data",),
+    "AWS::Lambda::Function": ("Code/ZipFile",),
+    "AWS::Lightsail::Container": ("ContainerServiceDeployment/Containers/Command",),
+    "AWS::SageMaker::NotebookInstanceLifecycleConfig": ("OnCreate/Content", "OnStart/Content"),
+    "AWS::SageMaker::StudioLifecycleConfig": ("StudioLifecycleConfigContent",),
+    "AWS::Scheduler::Schedule": ("Target/Input",),
+    "AWS::Serverless::Function": ("InlineCode",),
+    "AWS::Serverless::StateMachine": ("Definition",),
+    "AWS::SSM::Association": ("Parameters",),
+    "AWS::SSM::Document": ("Content",),
+    "AWS::StepFunctions::StateMachine": ("DefinitionString", "Definition"),
+}  # fmt: skip
 USER_DATA: dict[str, str] = {
     "AWS::EC2::Instance": "UserData",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateData",
     "AWS::AutoScaling::LaunchConfiguration": "UserData",
     "AWS::EC2::SpotFleet": "SpotFleetRequestConfigData",
+    "AWS::Lightsail::Instance": "UserData",
 }

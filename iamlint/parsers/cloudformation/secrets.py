@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from iamlint.model.secret import Output, Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.model.value import MapValue, Value
-from iamlint.parsers import credentials, scripts, secret_words
+from iamlint.parsers import commands, credentials, scripts, secret_words
 from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.handed_keys import HandedKeys
 from iamlint.parsers.cloudformation.secret_places import (
     leaves,
     listed_variables,
+    named_literals,
     referred,
     texts_in,
     values,
     variables,
     within,
 )
-from iamlint.parsers.cloudformation.secret_properties import DOCUMENTS, ENVIRONMENTS, PASSWORDS, USER_DATA
+from iamlint.parsers.cloudformation.secret_properties import DOCUMENTS, ENVIRONMENTS, PASSWORDS, SCRIPTS, USER_DATA
 from iamlint.parsers.cloudformation.sections import Parameter, Sections
 from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
-from iamlint.parsers.secret_texts import found_in
+from iamlint.parsers.secret_texts import found_in, joined
 from iamlint.parsers.values import alternatives, as_text
+from iamlint.source.document import Document
 from iamlint.source.node import MappingNode, Node, ScalarNode
-from iamlint.source.span import Place, SourceText
+from iamlint.source.span import Place
 
 _CREDENTIALS = ("accessKeyId", "secretKey", "password")
 
@@ -66,6 +68,9 @@ class Secrets:
             written = it.written(path)
             if written is not None:
                 self._document(it, written, path)
+        for path in SCRIPTS.get(it.kind, ()):
+            for node in within(it.properties, path.split("/"), whole=True):
+                self._commands(it, node, path)
         if it.kind == "AWS::SSM::Parameter":
             self._kept(it)
         user_data = it.written(USER_DATA[it.kind]) if it.kind in USER_DATA else None
@@ -79,6 +84,23 @@ class Secrets:
             read = read_json_text(option) if isinstance(option, Text) else option
             if read is not None:
                 self._environment(it, listed_variables(read), path)
+
+    def _commands(self, it: Declaring, node: Node, path: str) -> None:
+        """What a command, a script or a document that has such gives away."""
+        for option in alternatives(it.evaluator.value(node)):
+            document = commands.read(option)
+            for text in commands.texts_run(document, path.rpartition("/")[2]):
+                is_build = path.endswith("BuildSpec")
+                (start, end), stores = scripts.environment_of_build(joined(text)) if is_build else ((0, 0), [])
+                for found, place in self._fresh(text):
+                    if not any(low <= found.start < high for low, high in stores):
+                        context: SecretContext = "environment" if start <= found.start < end else "text"
+                        self._add(it, found, context, path, place, text)
+            for name, text in commands.named(document):
+                content = text.literal or ""
+                kind = secret_words.kind_of(name, content) if content else None
+                if kind is not None and text.place.start not in self._taken and not any(credentials.find(content)):
+                    self._add(it, Found(kind, 0, 0, secret_words.hint(content)), "text", path, text.place, text)
 
     def _metadata(self, it: Declaring, metadata: MappingNode) -> None:
         first_boot = metadata.get("AWS::CloudFormation::Init")
@@ -108,13 +130,20 @@ class Secrets:
     def _script(self, it: Declaring, node: Node, path: str) -> None:
         """The credentials in the texts that run at a machine's start."""
         for text in texts_in(it.evaluator.value(node)):
-            for found, place in found_in(text, scripts.find):
-                if not self._is_taken(place.start, place.end):
-                    self._add(it, found, "user data", path, place, text)
+            for found, place in self._fresh(text):
+                self._add(it, found, "user data", path, place, text)
+
+    def _fresh(self, text: Text) -> list[tuple[Found, Place]]:
+        """What a text that is run gives away, and is not told already."""
+        return [
+            (found, place)
+            for found, place in found_in(text, scripts.find)
+            if not self._is_taken(place.start, place.end)
+        ]
 
     def _add(
         self, it: Declaring, found: Found, context: SecretContext, path: str, place: Place, text: Text | None = None,
-        owner: str = "",
+        owner: str = "", is_stand_in: bool = False,
     ) -> None:  # fmt: skip
         self._taken[place.start] = place.end
         self._builder.add(
@@ -125,6 +154,7 @@ class Secrets:
                 name=found.name,
                 owner=owner or it.logical_id,
                 is_example=found.is_example,
+                is_stand_in=is_stand_in,
                 place=place,
                 via=text.via if text is not None else (),
                 when=(it.when.joined(text.when) or it.when) if text is not None else it.when,
@@ -203,6 +233,7 @@ class Secrets:
             if kind is None or parameter.type != "String" or parameter.allowed:
                 continue
             default = str(parameter.default.value) if parameter.default is not None else ""
+            kind = secret_words.kind_of(parameter.name, default) or kind
             if kind == "password" or (default and secret_words.is_plausible(kind, parameter.name, default)):
                 self._parameter(parameter, kind)
 
@@ -235,27 +266,26 @@ class Secrets:
         for name, value in given:
             for option in alternatives(value):
                 text = as_text(option)
-                content = text.literal if text is not None else None
-                if text is None or not content or text.place.start in self._taken:
+                if text is None or text.place.start in self._taken:
+                    continue
+                fresh = self._fresh(text)
+                for found, place in fresh:
+                    self._add(it, found, context, path, place, text)
+                content = text.literal
+                if fresh or not content:
                     continue
                 kind = secret_words.kind_of(name, content)
-                known = next(credentials.find(content), None)
-                if kind is not None and known is None:
+                stand_in = secret_words.stand_in(it.kind, name, content) if context == "environment" else None
+                if kind is not None or stand_in is not None:
                     is_example = secret_words.is_documented_example(content)
-                    found = Found(kind, 0, 0, secret_words.hint(content), is_example)
-                    self._add(it, found, context, path, text.place, text)
-                elif known is not None and not self._is_near(it, text.place):
-                    self._add(it, known, context, path, text.place, text)
+                    found = Found(kind or stand_in or "password", 0, 0, secret_words.hint(content), is_example)
+                    self._add(it, found, context, path, text.place, text, is_stand_in=kind is None)
 
-    def _is_near(self, it: Declaring, place: Place) -> bool:
-        """Whether a value is written in the region of a resource, which the search of the text looks through."""
-        return any(start <= place.start < end for start, end, _, owner, _ in self._regions if owner is it)
-
-    def in_text(self, source: SourceText) -> None:
+    def in_text(self, document: Document) -> None:
         """Looks through the whole file; what stands in user data, an environment … is said to be there."""
-        for found in credentials.find(source.text):
-            if self._is_taken(found.start, found.end):
-                continue
+        source = document.source
+        everywhere = [*credentials.find(source.text), *self._named(document.root)]
+        for found in [found for found in everywhere if not self._is_taken(found.start, found.end)]:
             context, it, element = self._around(found.start)
             self._builder.add(
                 Secret(
@@ -271,6 +301,15 @@ class Secrets:
                     element=element,
                 )
             )
+
+    def _named(self, root: Node | None) -> Iterator[Found]:
+        """The literals that a key says to be credentials, in whatever resource or mapping."""
+        for name, node in named_literals(root) if isinstance(root, MappingNode) else ():
+            value = node.value
+            kind = secret_words.kind_of(name, value) if isinstance(value, str) and value else None
+            if kind is not None and isinstance(value, str) and not any(credentials.find(value)):
+                is_example = secret_words.is_documented_example(value)
+                yield Found(kind, node.start, node.end, secret_words.hint(value), is_example)
 
     def _around(self, offset: int) -> tuple[SecretContext, Declaring | None, str]:
         for start, end, context, it, element in self._regions:

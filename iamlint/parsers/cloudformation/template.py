@@ -11,7 +11,7 @@ from iamlint.parsers.cloudformation import loops, resources, secrets
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
 from iamlint.parsers.cloudformation.loops import LOOP
-from iamlint.parsers.cloudformation.mentions import Mentions
+from iamlint.parsers.cloudformation.mentions import Mentions, is_rewritten
 from iamlint.parsers.cloudformation.references import type_of
 from iamlint.parsers.cloudformation.sections import Given, Sections
 from iamlint.source.document import Document
@@ -57,6 +57,9 @@ class Template:
         self._evaluator = self.evaluator = Evaluator(self._sections, self._address)
         self.builder = StackBuilder(source.path, self._evaluator.conditions.allow)
         self.builder.view(Mentions(root, self._address))
+        if is_rewritten(root):
+            self.builder.note_unknown(Unknown("a macro is run at deploy time", "Transform"))
+            self.builder.leave_out()
         self._secrets = secrets.Secrets(self.builder, self._sections)
 
     def declare(self, in_text: bool = True) -> None:
@@ -69,7 +72,7 @@ class Template:
                 secrets.output(self.builder, self._sections, self._evaluator.value, name, body, when)
         self._secrets.parameters()
         if in_text:
-            self._secrets.in_text(self.document.source)
+            self._secrets.in_text(self.document)
 
     def _entries(self, section: MappingNode | None) -> Iterator[tuple[ScalarNode, str, MappingNode]]:
         """The resources or outputs, those of loops too, each with its logical id."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.thing import Setting
-from iamlint.model.unknown import Unknown
 from iamlint.model.user_pool import UserPool
 from iamlint.parsers.cloudformation.declaring import Declaring
 
@@ -13,14 +12,14 @@ _POLICY = "Policies.PasswordPolicy"
 
 
 def _user_pool(it: Declaring) -> None:
-    """A pool without a password policy gets Cognito's own; what a policy that is there leaves out is not documented."""
-    left_out = None if it.value(_POLICY) is None else Unknown("a part of a password policy that is left out")
+    """A pool without a password policy gets Cognito's own; a policy that is there asks for no more than it says.
+
+    The booleans of PasswordPolicyType are plain ones in the API's model: one that is left out is sent as false is.
+    """
+    kind = it.given(_POLICY) is None
 
     def setting(name: str, default: bool | int) -> Setting:
-        found = it.setting(f"{_POLICY}.{name}", default)
-        if left_out is None or found.declared:
-            return found
-        return found.model_copy(update={"value": left_out})
+        return it.setting(f"{_POLICY}.{name}", default)
 
     at = it.at()
     it.builder.add(
@@ -28,10 +27,10 @@ def _user_pool(it: Declaring) -> None:
             name=it.text("UserPoolName"),
             mfa=it.setting("MfaConfiguration", "OFF"),
             minimum_length=setting("MinimumLength", 8),
-            require_uppercase=setting("RequireUppercase", True),
-            require_lowercase=setting("RequireLowercase", True),
-            require_numbers=setting("RequireNumbers", True),
-            require_symbols=setting("RequireSymbols", True),
+            require_uppercase=setting("RequireUppercase", kind),
+            require_lowercase=setting("RequireLowercase", kind),
+            require_numbers=setting("RequireNumbers", kind),
+            require_symbols=setting("RequireSymbols", kind),
             place=at.place,
             when=at.when,
             address=at.address,

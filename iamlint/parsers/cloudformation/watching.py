@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.text import Text
-from iamlint.model.value import Value
-from iamlint.model.watching import Alarm, EventRule, MetricFilter
+from iamlint.model.value import MapValue, Value
+from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.event_patterns import words_of
 from iamlint.parsers.values import as_text, within
 
 
-def _texts(value: Value | None, *steps: str) -> tuple[Text, ...]:
-    """The strings at a path of names, what is unknown as a hole."""
-    found = [as_text(item) for item in within(value, steps)] if value is not None else []
-    return tuple(text for text in found if text is not None)
+def _metrics(value: Value | None, names: tuple[str, str], *steps: str) -> tuple[Metric, ...]:
+    """The metrics at a path, each by the properties `names`: its name and its namespace."""
+    found: list[Metric] = []
+    for item in within(value, steps) if value is not None else ():
+        name, namespace = (_text(item, property_name) for property_name in names)
+        if name is not None:
+            found.append(Metric(name=name, namespace=namespace))
+    return tuple(found)
+
+
+def _text(item: Value, name: str) -> Text | None:
+    """A property of an object; of what is not known a hole."""
+    found = next(within(item, (name,)), None) if not isinstance(item, MapValue) or item.get(name) is not None else None
+    return as_text(found) if found is not None else None
 
 
 def _metric_filter(it: Declaring) -> None:
     at = it.at()
     it.builder.add(
         MetricFilter(
-            pattern=it.text("FilterPattern"), metrics=_texts(it.value("MetricTransformations"), "MetricName"),
+            log_group=it.text("LogGroupName"), pattern=it.text("FilterPattern"),
+            metrics=_metrics(it.value("MetricTransformations"), ("MetricName", "MetricNamespace")),
             place=at.place, when=at.when, address=at.address,
         )
     )  # fmt: skip
@@ -30,10 +41,16 @@ def _metric_filter(it: Declaring) -> None:
 
 def _alarm(it: Declaring) -> None:
     at = it.at()
-    names = _texts(it.value("MetricName")) + _texts(it.value("Metrics"), "MetricStat", "Metric", "MetricName")
+    own = it.text("MetricName")
+    metrics = (Metric(name=own, namespace=it.text("Namespace")),) if own is not None else ()
+    metrics += _metrics(it.value("Metrics"), ("MetricName", "Namespace"), "MetricStat", "Metric")
     it.builder.add(
         Alarm(
-            metrics=names, actions=it.setting("ActionsEnabled", True), place=at.place, when=at.when, address=at.address
+            metrics=metrics,
+            actions=it.setting("ActionsEnabled", True),
+            place=at.place,
+            when=at.when,
+            address=at.address,
         )
     )
 
@@ -46,8 +63,14 @@ def _event_rule(it: Declaring) -> None:
     it.builder.add(EventRule(pattern=words_of(pattern), place=at.place, when=at.when, address=at.address))
 
 
+def _subscription(it: Declaring) -> None:
+    at = it.at()
+    it.builder.add(LogSubscription(log_group=it.text("LogGroupName"), place=at.place, when=at.when, address=at.address))
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::Events::Rule": _event_rule,
     "AWS::Logs::MetricFilter": _metric_filter,
+    "AWS::Logs::SubscriptionFilter": _subscription,
 }

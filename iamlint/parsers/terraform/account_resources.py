@@ -12,7 +12,8 @@ from iamlint.model.value import ListValue, UnknownValue
 from iamlint.parsers import trail_events
 from iamlint.parsers.terraform.declaring import Declaring
 from iamlint.parsers.terraform.multiplicity import object_of
-from iamlint.parsers.values import as_setting
+from iamlint.parsers.terraform.recording_resources import recorder
+from iamlint.parsers.values import as_setting, numbered
 
 _OF_A_LANDING_ZONE: tuple[Service, ...] = ("Control Tower", "trail", "Config recorder")
 _SPELLING = trail_events.Spelling("include_management_events", "field_selector", "field", "equals")
@@ -34,7 +35,7 @@ def _password_policy(it: Declaring) -> None:
             require_lowercase=it.setting("require_lowercase_characters", False),
             require_numbers=it.setting("require_numbers", False),
             require_symbols=it.setting("require_symbols", False),
-            reuse_prevention=it.setting("password_reuse_prevention"),
+            reuse_prevention=numbered(it.setting("password_reuse_prevention")),
             max_age=it.setting("max_password_age", 0),
             hard_expiry=it.setting("hard_expiry", False),
             allow_change=it.setting("allow_users_to_change_password", True),
@@ -102,6 +103,7 @@ def _detector(it: Declaring) -> None:
 
 def _recorder(it: Declaring) -> None:
     """A recorder is a resource of its own, and records as long as another does not switch it off."""
+    recorder(it)
     module = it.instance.declared.module
     for kind, name in module.declared.resources:
         if kind == "aws_config_configuration_recorder_status":
@@ -129,7 +131,10 @@ def _landing_zone(it: Declaring) -> None:
 def _organization(it: Declaring) -> None:
     at = it.at()
     services = tuple(it.texts("aws_service_access_principals"))
-    it.builder.add(Organization(services=services, place=at.place, via=at.via, when=at.when, address=at.address))
+    features = it.setting("feature_set", "ALL")
+    it.builder.add(
+        Organization(services=services, features=features, place=at.place, via=at.via, when=at.when, address=at.address)
+    )
 
 
 def _member(it: Declaring) -> None:

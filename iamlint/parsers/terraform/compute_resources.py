@@ -9,10 +9,10 @@ from iamlint.model.compute import Instance, InstanceKind
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import Unknown
-from iamlint.model.value import Choice, UnknownValue, Value
+from iamlint.model.value import Choice, Value
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_setting, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded, expanded
-from iamlint.parsers.values import alternatives, as_list, as_setting, as_text
+from iamlint.parsers.values import alternatives, as_list, as_setting, as_text, numbered
 from iamlint.source.span import Place
 
 _KINDS: dict[str, InstanceKind] = {
@@ -87,7 +87,7 @@ def _add(
             template=template,
             metadata_tokens=block_setting(options, "http_tokens", tokens, place),
             metadata_endpoint=block_setting(options, "http_endpoint", None, place),
-            hop_limit=block_setting(options, "http_put_response_hop_limit", None, place),
+            hop_limit=numbered(block_setting(options, "http_put_response_hop_limit", None, place)),
             place=place,
             via=at.via,
             when=at.when,
@@ -102,14 +102,31 @@ def _demands_session_tokens(it: Declaring) -> bool:
     """Whether the image, whichever it is of several, has session tokens required by default."""
     image = it.value("ami") or it.value("image_id")
     options = list(alternatives(image)) if image is not None else []
-    names = [list(_names_of_image(it, option)) for option in options]
-    return bool(names) and all(found and all(map(demands_session_tokens, found)) for found in names)
+    return bool(options) and all(_image_demands_them(it, option) for option in options)
+
+
+def _image_demands_them(it: Declaring, value: Value) -> bool:
+    found = list(_names_of_image(it, value))
+    return (bool(found) and all(map(demands_session_tokens, found))) or _is_made_to(it, value)
+
+
+def _is_made_to(it: Declaring, value: Value) -> bool:
+    """Whether an image that the module itself declares is registered with `imds_support`."""
+    text = as_text(value)
+    hole = text.hole if text is not None else None
+    kind, _, rest = hole.written.partition(".") if hole is not None else ("", "", "")
+    name = rest.partition(".")[0].partition("[")[0]
+    module = it.instance.declared.module
+    if kind != "aws_ami" or (kind, name) not in module.declared.resources:
+        return False
+    images = [text_of(image.written("imds_support")) for image in module.resource("resource", kind, name).instances]
+    return bool(images) and all(support is not None and support.literal == "v2.0" for support in images)
 
 
 def _names_of_image(it: Declaring, value: Value) -> Iterator[str]:
     """What an image may be called: the public parameter that its id is looked up in, or the names searched for."""
     text = as_text(value)
-    unknown = value.unknown if isinstance(value, UnknownValue) else text.hole if text is not None else None
+    unknown = text.hole if text is not None else None
     if unknown is None:
         yield text.shown if text is not None else ""
         return

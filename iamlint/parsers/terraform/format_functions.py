@@ -24,6 +24,8 @@ from iamlint.parsers.terraform.literals import (
 from iamlint.source.span import Place, Spelling
 
 WIDEST = 1000
+# Letters that stand for the holes of a spec while its verbs are read; Unicode keeps them for private use.
+_MARKS = 0xF0000
 
 _VERB = re.compile(
     r"%(?P<flags>[-+ #0]*)(?P<width>\d*)(?:(?P<dot>\.)(?P<decimals>\d*))?(?:\[(?P<index>\d+)\])?(?P<verb>.?)",
@@ -32,8 +34,8 @@ _VERB = re.compile(
 
 
 def format_(arguments: list[Value], place: Place) -> Value:
-    """`format(spec, values…)`; what is not known is a hole in the result."""
-    spec = known_text(arguments[0])
+    """`format(spec, values…)`; what is not known is a hole in the result, in the spec as in the values."""
+    spec, unknowns = _spec(arguments[0])
     if isinstance(spec, Unknown):
         return hole(spec, place)
     parts: list[Part] = []
@@ -60,7 +62,44 @@ def format_(arguments: list[Value], place: Place) -> Value:
         raise ValueError("more values than verbs")
     parts.append(spec[at:])
     where.append(None)
+    if unknowns:
+        parts, where = _unmarked(parts, where, unknowns)
     return joined(parts, where, place)
+
+
+def _spec(value: Value) -> tuple[str | Unknown, dict[str, Unknown]]:
+    """The spec, a letter of its own standing for each hole; an Unknown when it is nothing but one.
+
+    That a hole writes no verbs is taken for granted: it is a name, an ARN, a path.
+    """
+    if not isinstance(value, Text) or value.hole is None or not any(isinstance(part, str) for part in value.parts):
+        return known_text(value), {}
+    marks: dict[str, Unknown] = {}
+    written = ""
+    for part in value.parts:
+        if isinstance(part, Unknown):
+            mark = chr(_MARKS + len(marks))
+            marks[mark] = part
+            written += mark
+        else:
+            written += part
+    return written, marks
+
+
+def _unmarked(parts: list[Part], where: list[Spelling | None], marks: dict[str, Unknown]) -> Parts:
+    """The parts with the holes of the spec where its letters stand."""
+    made: list[Part] = []
+    places: list[Spelling | None] = []
+    for part, spelling in zip(parts, where, strict=True):
+        if isinstance(part, Unknown) or not any(mark in part for mark in marks):
+            made.append(part)
+            places.append(spelling)
+            continue
+        for piece in re.split(f"([{''.join(marks)}])", part):
+            if piece:
+                made.append(marks.get(piece, piece))
+                places.append(None)
+    return made, places
 
 
 def _formatted(value: Value, found: re.Match[str]) -> Parts:

@@ -66,7 +66,9 @@ def not_evaluated(reason: str) -> Function:
 def known_text(value: Value) -> str | Unknown:
     """The string that a value is; an Unknown when it is not wholly known."""
     if isinstance(value, Text):
-        return value.shown if value.hole is None else value.hole
+        if value.hole is None or len(value.parts) == 1:
+            return value.shown if value.hole is None else value.hole
+        return Unknown(value.hole.reason, value.shown)  # of which the hole is a part: not the same value as the hole
     if isinstance(value, Scalar) and value.value is not None:
         return spelled(value.value)
     if isinstance(value, UnknownValue):

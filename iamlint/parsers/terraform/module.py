@@ -24,7 +24,7 @@ from iamlint.source.document import Document
 from iamlint.source.hcl_syntax import Attribute, Block
 from iamlint.source.span import Place, SourceText
 
-__all__ = ["roots", "stacks", "terraform_files", "variable_files"]
+__all__ = ["of_variables", "roots", "stacks", "terraform_files", "variable_files"]
 
 
 def stacks(
@@ -56,6 +56,13 @@ def stacks(
                 yield _stack(folder, one, files, variables or {}, given_files, environment or {})
         needed -= Counter(all_of)
         files.keep(needed)
+
+
+def of_variables(document: Document) -> Stack:
+    """The stack of a file of variables that no run reads by itself, for the credentials in it."""
+    builder = StackBuilder(document.source.path)
+    secrets.declare_text(builder, document.source)
+    return builder.build()
 
 
 def roots(folders: Sequence[str], files: Files) -> dict[str, set[str]]:
@@ -109,6 +116,8 @@ def _stack(
     module.give(_given(module, declared, variables, given_files, environment))
     seen: set[int] = set()
     declare_module(builder, module, seen)
+    for document in given_files:
+        secrets.declare_text(builder, document.source)
     builder.view(Mentions(module), sets_up_accounts=True)
     for name, place in run.circles.values():
         message = f"`local.{name}` needs its own value, by way of others"

@@ -52,6 +52,8 @@ def declare_connections(builder: StackBuilder, module: Module) -> None:
             secrets.declare_static(builder, block, address, iter(entries))
     for name, block in module.declared.variables.items():
         secrets.declare_default(builder, block, module.addressed(f"var.{name}"))
+    for name, block in module.declared.outputs.items():
+        secrets.declare_default(builder, block, module.addressed(f"output.{name}"), "value")
     for (kind, name), block in module.declared.data.items():
         secrets.declare_sources(builder, block, module.scope, module.addressed(f"data.{kind}.{name}"))
 

@@ -10,6 +10,8 @@ from iamlint.parsers.assemble import StackBuilder, Target
 from iamlint.parsers.terraform import (
     account_resources,
     compute_resources,
+    metadata_services,
+    recording_resources,
     secrets,
     sharing_resources,
     stack_templates,
@@ -122,7 +124,7 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
 def is_of_interest(kind: str, block: Block) -> bool:
     """Whether a resource says anything to iamlint: by its type, or as it has a policy, shares something or has a
     place for credentials."""
-    if kind in _TYPES or secrets.is_known(kind) or workload_resources.is_known(kind):
+    if kind in _TYPES or secrets.is_known(kind, block) or workload_resources.is_known(kind):
         return True
     policies = RESOURCE_POLICIES.get(kind)
     if policies is not None and any(name in block.body.attributes for name, _ in policies):
@@ -308,6 +310,8 @@ _TYPES: dict[str, Declare] = {
     "aws_lambda_layer_version_permission": lambda_layer_permission,
     **account_resources.TYPES,
     **compute_resources.TYPES,
+    **metadata_services.TYPES,
+    **recording_resources.TYPES,
     **sharing_resources.TYPES,
     **stack_templates.TYPES,
     **user_pools.TYPES,

@@ -84,6 +84,40 @@ STORED: dict[str, tuple[str, ...]] = {
     "aws_secretsmanager_secret_version": ("secret_string", "secret_string_wo"),
     "aws_ssm_parameter": ("value", "value_wo", "insecure_value"),
 }
+# Commands, scripts, and documents that have such in them.
+SCRIPTS: dict[str, tuple[str, ...]] = {
+    "aws_amplify_app": ("build_spec",),
+    "aws_apprunner_service": (
+        "source_configuration/image_repository/image_configuration/start_command",
+        "source_configuration/code_repository/code_configuration/code_configuration_values/start_command",
+        "source_configuration/code_repository/code_configuration/code_configuration_values/build_command",
+    ),
+    "aws_batch_job_definition": ("container_properties", "ecs_properties", "node_properties", "parameters"),
+    "aws_cloudwatch_event_target": ("input",),
+    "aws_dms_endpoint": ("extra_connection_attributes",),
+    "aws_ecs_task_definition": ("container_definitions",),
+    "aws_emr_cluster": (
+        "bootstrap_action/args", "step/hadoop_jar_step/args", "configurations_json", "configurations",
+    ),
+    "aws_glue_connection": ("connection_properties/JDBC_CONNECTION_URL", "connection_properties/CONNECTION_URL"),
+    "aws_glue_trigger": ("actions/arguments",),
+    "aws_imagebuilder_component": ("data",),
+    "aws_lightsail_container_service_deployment_version": ("container/command",),
+    "aws_s3_bucket_object": ("content",),
+    "aws_s3_object": ("content",),
+    "aws_scheduler_schedule": ("target/input",),
+    "aws_sfn_state_machine": ("definition",),
+    "aws_ssm_association": ("parameters",),
+    "aws_ssm_document": ("content",),
+    "helm_release": ("values",),
+    "local_file": ("content",),
+}  # fmt: skip
+# Scripts that are given in base64.
+ENCODED_SCRIPTS: dict[str, tuple[str, ...]] = {
+    "aws_sagemaker_notebook_instance_lifecycle_configuration": ("on_create", "on_start"),
+    "aws_sagemaker_studio_lifecycle_config": ("studio_lifecycle_config_content",),
+}
+BUILD_SPECS = ("source/buildspec", "secondary_sources/buildspec")
 USER_DATA = ("user_data", "user_data_base64", "custom_data")
 USER_DATA_TYPES = frozenset(
     {

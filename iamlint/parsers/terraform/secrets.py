@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from iamlint.model.secret import Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
 from iamlint.model.value import MapValue, UnknownValue, Value
-from iamlint.parsers import credentials, scripts, secret_words
+from iamlint.parsers import commands, credentials, scripts, secret_words
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
-from iamlint.parsers.secret_texts import Find, found_in
+from iamlint.parsers.secret_texts import Find, found_in, joined
 from iamlint.parsers.terraform import environments
 from iamlint.parsers.terraform.declaring import Declaring, block_value
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.handed_keys import hand_declared, hand_keys
 from iamlint.parsers.terraform.multiplicity import Expanded
 from iamlint.parsers.terraform.secret_places import (
+    BUILD_SPECS,
+    ENCODED_SCRIPTS,
     PASSWORDS,
+    SCRIPTS,
     STORED,
     USER_DATA,
     USER_DATA_SOURCES,
@@ -41,12 +45,25 @@ _SAYS_SECRET = re.compile(r"pass|pwd|token|secret|_key|apikey", re.IGNORECASE)
 _STATIC: dict[str, SecretKind] = {
     "access_key": "access key id", "secret_key": "secret access key", "token": "session token",
 }  # fmt: skip
+# `name = "…"`, `value = "literal"`: a block or an object of a list.
+_PAIRED = re.compile(
+    r"""\bname"?[ \t]*[=:][ \t]*"(?P<name>[\w. /-]{2,120})"[ \t]*,?\s*(?:"?\w+"?[ \t]*[=:][ \t]*[^\s{},]+[ \t]*,?\s*)?
+        "?value"?[ \t]*[=:][ \t]*"(?P<value>[^"\n$%\\]{3,500})\"""",
+    re.VERBOSE,
+)
+_OF_TESTS = re.compile(r"mock|fake|dummy|^test|localstack|minio|^foo|^bar", re.IGNORECASE)
+_STORES = ("PARAMETER_STORE", "SECRETS_MANAGER")
+_SEARCHED = (".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json")
+_SECRET_ALONE = frozenset({"secret_string", "secret_string_wo"})  # whatever it is, it is a secret
 _ENCODED = frozenset({"base64encode", "base64gzip", "textencodebase64"})
 
 
-def is_known(kind: str) -> bool:
-    """Whether a resource type has a place for credentials."""
-    return kind in PASSWORDS or kind in USER_DATA_TYPES or kind in environments.ENVIRONMENTS or kind in STORED
+def is_known(kind: str, block: Block) -> bool:
+    """Whether a resource has a place for credentials: by its type, or as it runs something."""
+    return (
+        kind in PASSWORDS or kind in USER_DATA_TYPES or kind in environments.ENVIRONMENTS or kind in STORED
+        or kind in SCRIPTS or kind in ENCODED_SCRIPTS or any(block.body.blocks_of("provisioner"))
+    )  # fmt: skip
 
 
 def declare(it: Declaring) -> None:
@@ -66,6 +83,61 @@ def declare(it: Declaring) -> None:
             _stored(it, value, name)
     for variables in environments.of_resource(it):
         _environment(it, variables)
+    for path in SCRIPTS.get(kind, ()):
+        for value in at_path(it, path):
+            _document(it, value, path)
+    for name in ENCODED_SCRIPTS.get(kind, ()):
+        _scanned(it, _user_data(it, name), "text")
+    for path in BUILD_SPECS if kind == "aws_codebuild_project" else ():
+        for value in at_path(it, path):
+            _build(it, value)
+    for block in it.blocks("provisioner"):
+        for name in ("command", "inline", "content"):
+            value_given = block_value(block, name)
+            if value_given is not None:
+                _document(it, value_given, f"provisioner.{name}")
+
+
+def _document(it: Declaring, value: Value, element: str) -> None:
+    """What a document or a script that is run gives away; what the search of the text has told, not again."""
+    at = it.at(element.replace("/", "."))
+    for given in alternatives(value):
+        option = commands.read(disclosed(given))
+        for text in commands.texts_run(option, element.rpartition("/")[2]):
+            for secret in _found(text, "text", at, scripts.find, given is not disclosed(given)):
+                if not _is_in_text(secret.place):
+                    it.builder.add(secret)
+        for name, text in commands.named(option):
+            literal = text.literal
+            kind = secret_words.kind_of(name, literal) if literal else None
+            if kind is None or not literal or _is_in_text(text.place) or next(credentials.find(literal), None):
+                continue
+            hint = HINT if given is not disclosed(given) else secret_words.hint(literal)
+            found = Found(kind, 0, 0, hint, secret_words.is_documented_example(literal))
+            it.builder.add(_secret(found, "text", text, at))
+
+
+def _build(it: Declaring, value: Value) -> None:
+    """The commands of a build, and the environment variables that it gets."""
+    at = it.at("source.buildspec")
+    for given in alternatives(value):
+        option = disclosed(given)
+        for text in commands.texts_run(option):
+            (start, end), stores = scripts.environment_of_build(joined(text))
+            for found, place in found_in(text, scripts.find):
+                is_variable = start <= found.start < end
+                is_stored = any(low <= found.start < high for low, high in stores)
+                if is_variable or not (is_stored or _is_in_text(place)):
+                    shown = found._replace(hint=HINT) if option is not given else found
+                    it.builder.add(_secret(shown, "environment" if is_variable else "text", text, at, place))
+
+
+def _is_in_text(place: Place) -> bool:
+    """Whether the search of the text tells of what stands there; a place may have its quotes or not."""
+    source = place.source
+    if not source.path.endswith(_SEARCHED):
+        return False
+    return any(start < place.end and place.start < end for start, end in _spans_in(source.text))
 
 
 def _user_data(it: Declaring, name: str) -> Value | None:
@@ -106,11 +178,21 @@ def _stored(it: Declaring, value: Value, element: str) -> None:
                         is_sensitive = option is not given or text is not inner
                         _variable(it, key.literal or "", text, "password property", element, is_sensitive)
         elif isinstance(read, Text):
-            name = it.literal("name")
-            _variable(it, name.replace("/", "_"), read, "password property", element, option is not given)
+            name = it.literal("name").replace("/", "_") if element not in _SECRET_ALONE else ""
+            if not name or (_is_secure(it, read) and secret_words.secret_name(name) is None):
+                name = "password"
+            _variable(it, name, read, "password property", element, option is not given)
 
 
-def _secret(found: Found, context: SecretContext, value: Text, at: At, place: Place | None = None) -> Secret:
+def _is_secure(it: Declaring, value: Text) -> bool:
+    """Whether a parameter is a SecureString, and its value looks like what one keeps in one."""
+    literal = value.literal or ""
+    return it.literal("type") == "SecureString" and secret_words.is_made_of_all(literal)
+
+
+def _secret(
+    found: Found, context: SecretContext, value: Text, at: At, place: Place | None = None, is_stand_in: bool = False
+) -> Secret:
     return Secret(
         kind=found.kind,
         context=context,
@@ -118,6 +200,7 @@ def _secret(found: Found, context: SecretContext, value: Text, at: At, place: Pl
         name=found.name,
         owner=at.address,
         is_example=found.is_example,
+        is_stand_in=is_stand_in,
         place=place or value.place,
         via=(*value.via, *at.via),
         when=at.when.joined(value.when) or at.when,
@@ -168,7 +251,8 @@ def _variable(
     What is stored in a secret is not where it is seen: a known form in it is told of the text."""
     at = it.at(element)
     found = False
-    for secret in _found(value, context, at, credentials.find, is_sensitive):
+    find = scripts.find if context == "environment" else credentials.find
+    for secret in _found(value, context, at, find, is_sensitive):
         found = True
         if context == "environment":
             it.builder.add(secret)
@@ -178,16 +262,17 @@ def _variable(
         hint = HINT if is_sensitive else secret_words.hint(literal)
         is_example = secret_words.is_documented_example(literal)
         it.builder.add(_secret(Found(kind, 0, 0, hint, is_example), context, value, at))
+    elif not found and literal and context == "environment":
+        stand_in = secret_words.stand_in(it.instance.declared.kind, name, literal)
+        if stand_in is not None:
+            found_none = Found(stand_in, 0, 0, HINT if is_sensitive else secret_words.hint(literal))
+            it.builder.add(_secret(found_none, context, value, at, is_stand_in=True))
 
 
 def declare_text(builder: StackBuilder, source: SourceText) -> None:
     """Credentials anywhere in a file: by their form, and literals under a name that says what they are."""
     text = source.text
-    spans: list[tuple[int, int]] = []
-    for found in (*credentials.find(text), *_assigned(text)):
-        if any(start < found.end and found.start < end for start, end in spans):
-            continue
-        spans.append((found.start, found.end))
+    for found in credentials.distinct((*credentials.find(text), *_assigned(text))):
         builder.add(
             Secret(
                 kind=found.kind,
@@ -211,14 +296,32 @@ def _assigned(text: str) -> Iterator[Found]:
         if kind is not None and secret_words.is_plausible(kind, name, value):
             start, end = match.span("value")
             yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
+    for match in _PAIRED.finditer(text):
+        name, value = match["name"].rpartition("/")[2], match["value"]
+        kind = secret_words.kind_of(name, value)
+        if kind is None or any(store in _object_around(text, *match.span()) for store in _STORES):
+            continue
+        start, end = match.span("value")
+        yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
 
 
-def declare_default(builder: StackBuilder, variable: Block, address: str) -> None:
-    """The default of a variable whose name says that it is a credential."""
-    default = variable.body.attributes.get("default")
+def _object_around(text: str, start: int, end: int) -> str:
+    """The block or object that a stretch of a file is in."""
+    return text[text.rfind("{", 0, start) + 1 : max(text.find("}", end), end)]
+
+
+@lru_cache(maxsize=4)
+def _spans_in(text: str) -> list[tuple[int, int]]:
+    """Where the search of a file's text finds credentials."""
+    return [(found.start, found.end) for found in (*credentials.find(text), *_assigned(text))]
+
+
+def declare_default(builder: StackBuilder, variable: Block, address: str, argument: str = "default") -> None:
+    """The default of a variable whose name says that it is a credential, or the value of such an output."""
+    default = variable.body.attributes.get(argument)
     literal = default.value.literal if default is not None and isinstance(default.value, Template) else None
     kind = secret_words.secret_name(variable.labels[0])
-    if default is None or kind is None or not literal:
+    if default is None or kind is None or not literal or _is_in_text(default.value):
         return
     if kind == "password":
         if secret_words.is_unfilled(literal) or secret_words.looks_like_reference(literal):
@@ -253,7 +356,7 @@ def declare_sources(builder: StackBuilder, block: Block, scope: Scope, address: 
 
 def is_static(name: str) -> bool:
     """Whether an argument of a provider or backend takes a credential."""
-    return name in _STATIC or secret_words.secret_name(name) is not None
+    return name in _STATIC or secret_words.secret_name(name) is not None or secret_words.is_open_name(name)
 
 
 def declare_static(
@@ -262,17 +365,28 @@ def declare_static(
     """Literal credentials among the arguments of a provider or backend."""
     for name, value in values:
         kind = (_STATIC.get(name) if is_aws else None) or secret_words.secret_name(name)
-        if kind is None and name in _STATIC:
-            kind = "token"
-        if kind is None:
-            continue
+        is_open = kind is None and name not in _STATIC
+        kind = kind or "token"
         for given in alternatives(value):
             option = disclosed(given)
             literal = option.literal if isinstance(option, Text) else None
             if not literal or not isinstance(option, Text):
                 continue
-            if secret_words.is_plausible(kind, name, literal):
+            plausible = secret_words.is_drawn(literal) if is_open else secret_words.is_plausible(kind, name, literal)
+            if plausible or (is_aws and name in ("access_key", "secret_key") and not _is_for_tests(block, literal)):
                 is_example = secret_words.is_documented_example(literal)
                 hint = secret_words.hint(literal) if option is given else HINT
                 found = Found(kind, 0, 0, hint, is_example)
-                builder.add(_secret(found, "provider", option, At(block, address, name)))
+                builder.add(_secret(found, "provider", option, At(block, address, name), is_stand_in=not plausible))
+
+
+def _is_for_tests(block: Block, literal: str) -> bool:
+    """Whether a provider talks to something that takes any key, or the key is known to be none."""
+    attributes = block.body.attributes
+    return (
+        "skip_credentials_validation" in attributes
+        or any(block.body.blocks_of("endpoints"))
+        or _OF_TESTS.search(literal) is not None
+        or secret_words.is_unfilled(literal)
+        or secret_words.looks_like_reference(literal)
+    )

@@ -174,16 +174,16 @@ def _principals(groups: list[Arguments]) -> Value:
     merged: _Named = {}
     for group in groups:
         of_type, names_at = group.get("type"), group.get("identifiers")
-        kind = as_text(of_type[0]) if of_type is not None else None
         names = strings(*names_at) if names_at is not None else None
-        if kind is None or names is None or names_at is None:
+        if of_type is None or names is None or names_at is None:
             continue
-        if kind.literal == "*":
-            star = _star(names)
-            if star is not None and len(groups) == 1:
-                return star
-            kind = text("AWS", kind.place)
-        _add(merged, kind, names, group.when, names_at[1])
+        for kind, when in _texts(of_type[0], group.when):
+            if kind.literal == "*":
+                star = _star(names)
+                if star is not None and len(groups) == 1 and not isinstance(of_type[0], Choice):
+                    return star
+                kind = text("AWS", kind.place)
+            _add(merged, kind, names, when, names_at[1])
     return _object(merged, groups[0].place)
 
 
@@ -200,6 +200,15 @@ def _add(merged: _Named, key: Text, values: Value, when: Guard, place: Place) ->
     merged.setdefault(key.shown, (key, [], place))[1].extend(items)
 
 
+def _texts(value: Value, around: Guard) -> Iterator[tuple[Text, Guard]]:
+    """The strings that an argument may be, each with when; one that is an alternative of others is so under its guard."""
+    for option in alternatives(value):
+        written = as_text(option)
+        when = around.joined(option.when) if isinstance(value, Choice) else around
+        if written is not None and when is not None:
+            yield written, when
+
+
 def _object(merged: _Named, place: Place) -> MapValue:
     return MapValue(tuple((key, ListValue(tuple(items), at)) for key, items, at in merged.values()), place)
 
@@ -209,12 +218,12 @@ def _conditions(groups: list[Arguments]) -> Value:
     tests: dict[str, tuple[Text, _Named, Place]] = {}
     for group in groups:
         test_at, variable_at, values_at = group.get("test"), group.get("variable"), group.get("values")
-        test = as_text(test_at[0]) if test_at is not None else None
-        variable = as_text(variable_at[0]) if variable_at is not None else None
-        if test is None or variable is None or values_at is None:
+        if test_at is None or variable_at is None or values_at is None:
             continue
-        inner = tests.setdefault(test.shown, (test, {}, group.place))[1]
         values = strings(*values_at) or ListValue((), values_at[1])
-        _add(inner, variable, values, group.when, values_at[1])
+        for test, whole in _texts(test_at[0], group.when):
+            inner = tests.setdefault(test.shown, (test, {}, group.place))[1]
+            for variable, when in _texts(variable_at[0], whole):
+                _add(inner, variable, values, when, values_at[1])
     entries = tuple((test, _object(inner, place)) for test, inner, place in tests.values())
     return MapValue(entries, groups[0].place)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from iamlint.model.text import Text
-from iamlint.model.watching import Alarm, EventRule, MetricFilter
+from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
 from iamlint.parsers.event_patterns import words_of
 from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded, expanded
 
 
-def _named(blocks: list[Expanded], name: str) -> Iterator[Text]:
+def _metrics(blocks: list[Expanded], name: str) -> Iterator[Metric]:
+    """The metrics that nested blocks name by an argument."""
     for block in blocks:
         text = text_of(block_value(block, name))
         if text is not None:
-            yield text
+            yield Metric(name=text, namespace=text_of(block_value(block, "namespace")))
 
 
 def _metric_filter(it: Declaring) -> None:
     at = it.at()
     it.builder.add(
         MetricFilter(
-            pattern=it.text("pattern"), metrics=tuple(_named(it.blocks("metric_transformation"), "name")),
+            log_group=it.text("log_group_name"), pattern=it.text("pattern"),
+            metrics=tuple(_metrics(it.blocks("metric_transformation"), "name")),
             place=at.place, via=at.via, when=at.when, address=at.address,
         )
     )  # fmt: skip
@@ -31,12 +33,12 @@ def _metric_filter(it: Declaring) -> None:
 def _alarm(it: Declaring) -> None:
     at = it.at()
     own = it.text("metric_name")
-    names = [own] if own is not None else []
+    metrics = [Metric(name=own, namespace=it.text("namespace"))] if own is not None else []
     for query in it.blocks("metric_query"):
-        names += _named(expanded(query.body, query.scope, "metric"), "metric_name")
+        metrics += _metrics(expanded(query.body, query.scope, "metric"), "metric_name")
     it.builder.add(
         Alarm(
-            metrics=tuple(names), actions=it.setting("actions_enabled", True),
+            metrics=tuple(metrics), actions=it.setting("actions_enabled", True),
             place=at.place, via=at.via, when=at.when, address=at.address,
         )
     )  # fmt: skip
@@ -51,8 +53,15 @@ def _event_rule(it: Declaring) -> None:
         )
 
 
+def _subscription(it: Declaring) -> None:
+    at = it.at()
+    group = it.text("log_group_name")
+    it.builder.add(LogSubscription(log_group=group, place=at.place, via=at.via, when=at.when, address=at.address))
+
+
 TYPES: dict[str, Callable[[Declaring], None]] = {
     "aws_cloudwatch_event_rule": _event_rule,
     "aws_cloudwatch_log_metric_filter": _metric_filter,
+    "aws_cloudwatch_log_subscription_filter": _subscription,
     "aws_cloudwatch_metric_alarm": _alarm,
 }

@@ -58,6 +58,7 @@ ALL = statement("Allow", "*")
         ),
         (statement("Allow", "iam:CreatePolicyVersion", {"Ref": "Boundary"}), ["iam:CreatePolicyVersion"]),
         (statement("Allow", ["iam:CreateRole", "iam:PutRolePolicy"]), ["iam:CreateRole"]),
+        (statement("Allow", ["iam:CreateRole", "iam:AttachRolePolicy"], "arn:aws:iam::*:role/app-*"), ["iam:CreateRole"]),
     ],
 )
 def test_ways_out(tmp_path: Path, own: Statement, actions: list[str]) -> None:
@@ -65,6 +66,14 @@ def test_ways_out(tmp_path: Path, own: Statement, actions: list[str]) -> None:
     name = str(own["Action"]) if isinstance(own["Action"], str) else own["Action"]
     assert openings(tmp_path, [own], [ALL, statement("Deny", name)]) == []
     assert openings(tmp_path, [own], [statement("Allow", "s3:*")]) == []
+
+
+def test_what_it_may_rewrite_or_make_is_something_else(tmp_path: Path) -> None:
+    other = statement("Allow", "iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/other")
+    assert openings(tmp_path, [other], [ALL]) == []
+    apart = [statement("Allow", "iam:CreateRole", "arn:aws:iam::*:role/app-*")]
+    apart.append(statement("Allow", "iam:PutRolePolicy", "arn:aws:iam::*:role/web-*"))
+    assert openings(tmp_path, apart, [ALL]) == []
 
 
 def test_new_roles_must_have_the_boundary(tmp_path: Path) -> None:

@@ -49,11 +49,26 @@ def user(*statements: Statement, **properties: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", known.paths(), ids=str)
-def test_every_path_is_found_and_named(tmp_path: Path, path: known.Path) -> None:
-    (found,) = of(tmp_path, {"Role": role(allow(list(path.actions)))})
-    told = [found.path, *found.others]
+def test_every_path_takes_all_of_its_actions(tmp_path: Path, path: known.Path) -> None:
+    resources = {"Whole": role(allow(list(path.actions)), RoleName="whole")}
+    for number, action in enumerate(path.actions):
+        others = [one for one in path.actions if one != action]
+        if others:
+            resources[f"Less{number}"] = role(allow(others), RoleName=f"less{number}")
+        resources[f"Denied{number}"] = role(allow(list(path.actions)), deny(action), RoleName=f"denied{number}")
+    (tmp_path / "template.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    told = {
+        found.policy.holder: [found.escalation.path, *found.escalation.others]
+        for stack in stacks(Reading(Inputs((str(tmp_path),))))
+        for found in escalations(stack)
+    }
+    whole = told.pop("role whole")
     # What is open with fewer of the actions is told instead.
-    assert any(set(one.split(" + ")) <= set(path.actions) for one in told)
+    shorter = [one for one in whole if set(one.split(" + ")) < set(path.actions)]
+    assert whole == [str(path)] or (shorter == whole and str(path) not in whole)
+    assert {one for one in known.paths() if str(one) in whole} != set()
+    assert str(path) not in {one for others in told.values() for one in others}
+    assert bool(path.how)
 
 
 @pytest.mark.parametrize(
@@ -207,3 +222,53 @@ def test_the_others_point_to_what_gives_them(tmp_path: Path) -> None:
     (found,) = of(tmp_path, {"Role": role(allow("ecs:RunTask"), allow("iam:PassRole"))})
     assert found.place.written == '"iam:PassRole"'
     assert [(one.place.written, one.message) for one in found.via] == [('"ecs:RunTask"', "gives ecs:RunTask")]
+
+
+APPS = "arn:aws:iam::111122223333:role/app-*"
+TESTERS = "arn:aws:iam::111122223333:user/test/*"
+BOUND = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/limit"}}
+MADE = "iam:CreateRole + iam:AttachRolePolicy"
+
+
+@pytest.mark.parametrize(
+    ("statements", "path"),
+    [
+        pytest.param([allow(["iam:CreateRole", "iam:AttachRolePolicy"], APPS)], MADE, id="role"),
+        pytest.param([allow("iam:CreateRole"), allow("iam:AttachRolePolicy", APPS)], MADE,
+                     id="the other pattern names it"),
+        pytest.param([allow("iam:CreateRole", APPS), allow("iam:AttachRolePolicy", "arn:aws:iam::*:role/a*")], MADE,
+                     id="two statements"),
+        pytest.param([allow(["iam:CreateRole", "iam:AttachRolePolicy"], APPS[:-1])], "", id="one name"),
+        pytest.param([allow("iam:CreateRole", APPS), allow("iam:AttachRolePolicy", "arn:aws:iam::*:role/b-*")], "",
+                     id="others"),
+        pytest.param([allow("iam:CreateRole", APPS, **BOUND), allow("iam:AttachRolePolicy", APPS)], "", id="bounded"),
+        pytest.param([allow(["iam:CreateRole", "iam:AttachRolePolicy"], APPS),
+                      deny("iam:CreateRole", StringNotEquals=BOUND["StringEquals"])],
+                     "", id="denied without the boundary"),
+        pytest.param([allow("iam:CreateRole", APPS),
+                      allow("iam:AttachRolePolicy", APPS, ArnLike={"iam:PolicyARN": "arn:aws:iam::*:policy/app-*"})],
+                     "", id="some policies"),
+        pytest.param([allow(["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateAccessKey"], TESTERS)],
+                     "iam:CreateUser + iam:PutUserPolicy + iam:CreateAccessKey", id="user"),
+        pytest.param([allow(["iam:CreateUser", "iam:PutUserPolicy"], TESTERS)], "", id="user without a key"),
+    ],
+)  # fmt: skip
+def test_what_it_makes_itself(tmp_path: Path, statements: list[Statement], path: str) -> None:
+    found = of(tmp_path, {"Role": role(*statements, RoleName="build")})
+    assert [one.path for one in found] == ([path] if path else [])
+
+
+@pytest.mark.parametrize(
+    ("policy", "how"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "attach IAMFullAccess to any role"),
+        ("arn:aws:iam::aws:policy/Admin*", "attach IAMFullAccess to any role"),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", "attach AdministratorAccess to any role"),
+    ],
+)
+def test_which_policy_it_attaches(tmp_path: Path, policy: str, how: str) -> None:
+    but = {"ArnNotLike": {"iam:PolicyARN": policy}}
+    (found,) = of(tmp_path, {"Role": role(allow("iam:AttachRolePolicy", **but))})
+    assert found.how == how
+    but["ArnNotLike"]["iam:PolicyARN"] = "arn:aws:iam::aws:policy/*"
+    assert of(tmp_path, {"Role": role(allow("iam:AttachRolePolicy", **but))}) == []

@@ -73,3 +73,20 @@ def test_format_functions(value: Shown, expression: str, expected: Any) -> None:
 def test_format_functions_refuse_what_terraform_refuses(value: Shown, expression: str) -> None:
     assert value(f"can({expression})") is False
     assert str(value(expression)).startswith("${")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('format("arn:${var.p}:s3:::%s/${var.q}/%s", "b", "k")', "arn:${var.p}:s3:::b/${var.q}/k"),
+        ('formatlist("${var.p}/%s/*", ["a", "b"])', ["${var.p}/a/*", "${var.p}/b/*"]),
+        ('format("${var.p}-%03d", 7)', "${var.p}-007"),
+    ],
+)
+def test_what_is_not_known_of_a_spec_stays_where_it_is(value: Shown, expression: str, expected: Any) -> None:
+    assert value(expression, 'variable "p" {}\nvariable "q" {}') == expected
+
+
+def test_a_string_made_of_an_unknown_part_is_not_that_part(value: Shown) -> None:
+    context = 'variable "p" {}'
+    assert value('upper("a-${var.p}")', context) != value("var.p", context)

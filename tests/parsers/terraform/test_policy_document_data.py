@@ -289,3 +289,24 @@ def test_policy_variables_in_every_list_that_takes_them(value: Shown) -> None:
     assert statement["NotResource"] == ["arn:aws:s3:::${aws:username}"]
     assert statement["Principal"] == {"AWS": ["${aws:x}"]}
     assert statement["Condition"] == {"StringLike": {"s3:prefix": ["home/${aws:username}/*"]}}
+
+
+def test_conditions_and_principals_whose_key_or_type_is_one_of_two_are_kept(value: Shown) -> None:
+    context = document("""
+      statement {
+        principals {
+          type        = var.service ? "Service" : "AWS"
+          identifiers = var.service ? ["logs.amazonaws.com"] : ["arn:aws:iam::111122223333:root"]
+        }
+        condition {
+          test     = var.exact ? "StringEquals" : "StringLike"
+          variable = format("%s:sub", var.on ? "one.example.com" : "two.example.com")
+          values   = ["me"]
+        }
+      }
+    """) + "\n".join(f'variable "{name}" {{ type = bool }}' for name in ("service", "exact", "on"))
+    (statement,) = value(JSON, context)["Statement"]
+    assert set(statement["Principal"]) == {"Service", "AWS"}
+    assert {test: set(keys) for test, keys in statement["Condition"].items()} == {
+        test: {"one.example.com:sub", "two.example.com:sub"} for test in ("StringEquals", "StringLike")
+    }
