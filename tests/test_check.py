@@ -160,6 +160,45 @@ def test_variable_files_are_given(run: Check) -> None:
     assert run("main.tf", variable_files=("x.tfvars",), variables={"action": "s3:Get"}).findings == []
 
 
+def test_credentials_on_one_line_are_told_each(run: Check) -> None:
+    container = '{ command = ["app", "--password", "Tr0ub4dor-and-3"], environment = [{ name = "API_KEY", value = "q8Zr2kV7mX4pT9wL" }] }'
+    write(
+        {
+            "main.tf": f'resource "aws_ecs_task_definition" "t" {{\n  container_definitions = jsonencode([{container}])\n}}\n'
+        }
+    )
+    assert places(run(rules="hardcoded-secret credentials-in-environment")) == [
+        "main.tf:2:74 hardcoded-secret", "main.tf:2:136 credentials-in-environment",
+    ]  # fmt: skip
+
+
+def test_a_credential_that_several_get_is_told_once(run: Check) -> None:
+    function = (
+        'resource "aws_lambda_function" "%s" {\n  environment {\n    variables = { DB_PASSWORD = local.word }\n  }\n}\n'
+    )
+    write({"main.tf": 'locals {\n  word = "Tr0ub4dor-and-3"\n}\n' + function % "a" + function % "b"})
+    (finding,) = run(rules="credentials-in-environment").findings
+    assert str(finding.span) == "main.tf:2:10"
+    assert finding.message.endswith("(and so in 1 more instance)")
+
+
+def test_files_of_variables_are_looked_through_each_once(run: Check) -> None:
+    key = '"AK' + 'IAYW2OVBRKUGNRSHE6"'
+    write({
+        "main.tf": 'variable "a" {}\nprovider "aws" {\n  access_key = var.a\n}\n',
+        "terraform.tfvars": f"a = {key}\n",
+        "env/prod.tfvars": f"a = {key}\n",
+        "env/stage.tfvars.json": f'{{"a": {key}}}\n',
+        "given.tfvars": f"b = {key}\n",
+    })  # fmt: skip
+    rules = "hardcoded-access-key provider-static-credentials"
+    assert places(run(rules=rules, variable_files=("given.tfvars",))) == [
+        "env/prod.tfvars:1:6 hardcoded-access-key", "env/stage.tfvars.json:1:8 hardcoded-access-key",
+        "given.tfvars:1:6 hardcoded-access-key", "terraform.tfvars:1:5 provider-static-credentials",
+    ]  # fmt: skip
+    assert places(run("env/prod.tfvars", rules=rules)) == ["env/prod.tfvars:1:6 hardcoded-access-key"]
+
+
 def test_excluded_files_are_not_read(run: Check) -> None:
     write({"a/p.json": STAR, "b/p.json": STAR})
     assert places(run(config=Config(exclude=("a",)))) == ["b/p.json:1:85 admin-access"]

@@ -26,7 +26,8 @@ RULE_NAMES = sorted(path.stem for path in RULES.glob("*.yaml"))
 SELECTED_TOO = {"unused-ignore": "inline-policy", "expired-ignore": "inline-policy"}
 
 # What a rule needs in the configuration to say anything.
-CONFIGURED = {"untrusted-account": 'trusted_accounts = ["111122223333"]\n'}
+TRUSTED = 'trusted_accounts = ["111122223333"]\ntrusted_orgs = ["o-exampleorg1"]\n'
+CONFIGURED = {"untrusted-account": TRUSTED, "untrusted-share": TRUSTED}
 
 
 def selection(rule: str) -> str:

@@ -257,6 +257,76 @@ def test_an_audience_that_names_the_tenant(tmp_path: Path, provider: str, expect
     assert [rule for rule, _, _ in found(tmp_path, "trust.json", text)] == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("aud", "sts.amazonaws.com", [("oidc-without-subject", "high")]),
+        ("sub", "system:serviceaccount:shop:web", []),
+        # Of a provider that nobody knows this may be the tenant.
+        ("aud", "3d5f", []),
+    ],
+)
+def test_a_provider_of_which_only_the_claims_are_known(
+    tmp_path: Path, key: str, value: str, expected: list[tuple[str, str]]
+) -> None:
+    terraform = f"""
+variable "issuer" {{}}
+resource "aws_iam_openid_connect_provider" "cluster" {{
+  client_id_list = ["sts.amazonaws.com"]
+  url            = var.issuer
+}}
+data "aws_iam_policy_document" "trust" {{
+  statement {{
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    principals {{
+      type        = "Federated"
+      identifiers = [aws_iam_openid_connect_provider.cluster.arn]
+    }}
+    condition {{
+      test     = "StringEquals"
+      variable = "${{replace(aws_iam_openid_connect_provider.cluster.url, "https://", "")}}:{key}"
+      values   = ["{value}"]
+    }}
+  }}
+}}
+resource "aws_iam_role" "pod" {{
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}}
+"""
+    told = [(rule, severity) for rule, severity, _ in found(tmp_path, "main.tf", terraform)]
+    assert [one for one in told if one[0] == "oidc-without-subject"] == expected
+
+
+@pytest.mark.parametrize(
+    ("principal", "told"),
+    [
+        ("!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'", True),
+        ("!Ref AWS::AccountId", True),
+        ("'111122223333'", True),
+        ("!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:user/ann'", True),
+        ("!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/ci'", False),
+        ("!Ref Account", False),
+    ],
+)
+def test_people_of_an_account_however_it_is_written(tmp_path: Path, principal: str, told: bool) -> None:
+    text = f"""
+Parameters:
+  Account: {{Type: String}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+        - Effect: Allow
+          Principal: {{AWS: {principal}}}
+          Action: sts:AssumeRole
+"""
+    rules = [rule for rule, _, _ in found(tmp_path, "t.yaml", text)]
+    assert bool({"assume-role-without-mfa", "cross-account-without-external-id"}.intersection(rules)) is told
+
+
 def test_what_a_resource_makes_up_is_flagged_where_it_is_referred_to(tmp_path: Path) -> None:
     text = """
 resource "aws_iam_user" "ann" {

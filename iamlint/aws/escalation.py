@@ -136,7 +136,14 @@ def reached(action: str) -> int:
     bits = _bits()
     if "*" not in action and "?" not in action:
         return bits.get(action, 0)
-    return sum(bit for name, bit in bits.items() if glob.matches(action, name))
+    head = action[: min(at for at in (action.find("*"), action.find("?")) if at >= 0)]
+    return sum(bit for name, bit in bits.items() if name.startswith(head) and glob.matches(action, name))
+
+
+@lru_cache(maxsize=4096)
+def completes(mask: int) -> bool:
+    """Whether these are all the actions of some path, and perhaps more."""
+    return any(not path.bits & ~mask for path in paths())
 
 
 def bits(actions: Iterable[str]) -> int:
@@ -151,6 +158,7 @@ def bits(actions: Iterable[str]) -> int:
 _TO_ONE = (
     "iam:PassRole", "sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:CreateAccessKey", "iam:CreateLoginProfile",
     "iam:UpdateLoginProfile", "iam:AddUserToGroup", "iam:AttachRolePolicy", "iam:PutRolePolicy",
+    "iam:CreatePolicyVersion",
 )  # fmt: skip
 
 

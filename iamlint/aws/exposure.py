@@ -14,24 +14,29 @@ from iamlint.aws import actions as catalogue
 from iamlint.logic import glob
 
 _CREDENTIALS = """
-    airflow:CreateCliToken airflow:CreateWebLoginToken chime:CreateApiKey cloud9:CreateEnvironmentSSH
-    cloud9:CreateEnvironmentToken codepipeline:PollForJobs cognito-identity:GetOpenIdTokenForDeveloperIdentity
-    cognito-idp:DescribeUserPoolClient connect:GetFederationToken ec2:GetPasswordData
+    airflow:CreateCliToken airflow:CreateWebLoginToken appsync:CreateApiKey appsync:ListApiKeys chime:CreateApiKey
+    cloud9:CreateEnvironmentSSH cloud9:CreateEnvironmentToken codepipeline:PollForJobs
+    cognito-identity:GetOpenIdTokenForDeveloperIdentity cognito-idp:DescribeUserPoolClient connect:GetFederationToken
+    connect:ListSecurityKeys dsql:DbConnect dsql:DbConnectAdmin ec2:GetPasswordData
     emr-containers:GetManagedEndpointSessionCredentials finspace-api:GetProgrammaticAccessCredentials
     gamelift:GetComputeAuthToken gamelift:GetInstanceAccess gamelift:RequestUploadCredentials
     grafana:CreateWorkspaceApiKey iam:CreateServiceSpecificCredential iam:ResetServiceSpecificCredential
-    lightsail:CreateBucketAccessKey lightsail:DownloadDefaultKeyPair lightsail:GetInstanceAccessDetails
-    lightsail:GetRelationalDatabaseMasterUserPassword mediapackage:RotateIngestEndpointCredentials rds-db:connect
-    redshift:GetClusterCredentials redshift:GetClusterCredentialsWithIAM redshift-serverless:GetCredentials
-    s3:GetDataAccess storagegateway:DescribeChapCredentials sts:GetFederationToken
+    lightsail:CreateBucketAccessKey lightsail:DownloadDefaultKeyPair lightsail:GetBucketAccessKeys
+    lightsail:GetInstanceAccessDetails lightsail:GetRelationalDatabaseMasterUserPassword
+    mediapackage:RotateChannelCredentials mediapackage:RotateIngestEndpointCredentials rds-db:connect
+    redshift-serverless:GetCredentials redshift:GetClusterCredentials redshift:GetClusterCredentialsWithIAM
+    s3:GetDataAccess snowball:GetJobUnlockCode storagegateway:DescribeChapCredentials sts:GetFederationToken
 """
 _DATA = """
-    athena:GetQueryResults codecommit:GetFile codecommit:GitPull dynamodb:BatchGetItem
+    aoss:APIAccessAll athena:GetQueryResults athena:GetQueryResultsStream cassandra:Select codecommit:GetFile
+    codecommit:GitPull dax:BatchGetItem dax:GetItem dax:Query dax:Scan dynamodb:BatchGetItem
     dynamodb:ExportTableToPointInTime dynamodb:GetItem dynamodb:GetRecords dynamodb:PartiQLSelect dynamodb:Query
-    dynamodb:Scan ebs:GetSnapshotBlock ec2:CreateInstanceExportTask glacier:GetJobOutput kinesis:GetRecords
-    lakeformation:GetDataAccess lambda:GetFunction mediastore:GetObject qldb:SendCommand rds-data:ExecuteStatement
+    dynamodb:Scan ebs:GetSnapshotBlock ec2:CreateInstanceExportTask es:ESHttpGet es:ESHttpPost glacier:GetJobOutput
+    healthlake:ReadResource healthlake:SearchWithGet healthlake:SearchWithPost kinesis:GetRecords kinesisvideo:GetMedia
+    lambda:GetFunction mediastore:GetObject neptune-db:ReadDataViaQuery qldb:SendCommand rds-data:ExecuteStatement
     rds:DownloadCompleteDBLogFile rds:DownloadDBLogFilePortion rds:StartExportTask redshift-data:GetStatementResult
-    s3:GetObject s3:GetObjectVersion sagemaker:Search sqs:ReceiveMessage workmail:StartMailboxExportJob
+    s3-object-lambda:GetObject s3:GetObject s3:GetObjectVersion sagemaker:Search sdb:Select sqs:ReceiveMessage
+    timestream:Select workdocs:GetDocumentVersion workmail:StartMailboxExportJob
 """
 _LOGS = """
     access-analyzer:DeleteAnalyzer cloudtrail:DeleteEventDataStore cloudtrail:DeleteTrail cloudtrail:PutEventSelectors
@@ -39,9 +44,12 @@ _LOGS = """
     config:DeleteConfigurationRecorder config:DeleteDeliveryChannel config:StopConfigurationRecorder
     detective:DeleteGraph ec2:DeleteFlowLogs guardduty:DeleteDetector guardduty:DeleteMembers
     guardduty:DeletePublishingDestination guardduty:DisassociateFromAdministratorAccount
-    guardduty:DisassociateMembers guardduty:StopMonitoringMembers guardduty:UpdateDetector inspector2:Disable
-    macie2:DisableMacie route53resolver:DeleteResolverQueryLogConfig securityhub:DisableSecurityHub
-    securityhub:DisassociateFromAdministratorAccount wafv2:DeleteLoggingConfiguration
+    guardduty:DisassociateFromMasterAccount guardduty:DisassociateMembers guardduty:StopMonitoringMembers
+    guardduty:UpdateDetector inspector2:Disable macie2:DisableMacie macie2:DisassociateFromAdministratorAccount
+    network-firewall:UpdateLoggingConfiguration route53resolver:DeleteResolverQueryLogConfig
+    route53resolver:DisassociateResolverQueryLogConfig securityhub:BatchDisableStandards securityhub:DisableSecurityHub
+    securityhub:DisassociateFromAdministratorAccount securitylake:DeleteDataLake waf-regional:DeleteLoggingConfiguration
+    waf:DeleteLoggingConfiguration wafv2:DeleteLoggingConfiguration
 """
 # What gives the clear text of whatever is kept so.
 _KEYS = "kms:Decrypt kms:ReEncryptFrom"
@@ -55,6 +63,16 @@ _LISTED: dict[str, frozenset[str]] = {
     "data": frozenset(_DATA.lower().split()),
     "logs": frozenset(_LOGS.lower().split()),
 }
+# What shares resources by other ways than a policy of that name.
+_SHARING = frozenset(
+    """
+    codeartifact:PutDomainPermissionsPolicy codeartifact:PutRepositoryPermissionsPolicy ec2:ModifyFpgaImageAttribute
+    ec2:ModifyImageAttribute logs:PutDestinationPolicy ram:AssociateResourceShare ram:UpdateResourceShare
+    rds:ModifyDBClusterSnapshotAttribute rds:ModifyDBSnapshotAttribute
+    """.lower().split()
+)
+# What only reads permissions, or takes some away.
+_CLOSING = ("get", "list", "describe", "remove", "revoke", "retire")
 # What these open has rules of its own.
 _TOLD_ELSEWHERE = ("iam", "sts", "sso", "organizations")
 
@@ -100,7 +118,8 @@ def all_exposing(action: str, exposure: str) -> tuple[str, ...]:
     listed = _LISTED.get(exposure, frozenset())
     if "*" not in pattern and "?" not in pattern:
         return (pattern,) if pattern in listed else ()
-    return tuple(sorted(name for name in listed if glob.matches(pattern, name)))
+    head = pattern[: min(at for at in (pattern.find("*"), pattern.find("?")) if at >= 0)]
+    return tuple(sorted(name for name in listed if name.startswith(head) and glob.matches(pattern, name)))
 
 
 def _opening(pattern: str) -> Iterator[str]:
@@ -109,5 +128,14 @@ def _opening(pattern: str) -> Iterator[str]:
     if service in _TOLD_ELSEWHERE:
         return
     for info in catalogue.matching(pattern):
-        if "Permissions management" in info.access_levels and info.resource_types:
-            yield f"{service}:{info.name.lower()}"
+        name = info.name.lower()
+        if not info.resource_types or name.startswith(_CLOSING):
+            continue
+        if "Permissions management" in info.access_levels or _writes_policy(f"{service}:{name}"):
+            yield f"{service}:{name}"
+
+
+def _writes_policy(action: str) -> bool:
+    """Whether an action writes a resource's policy, or shares it, though AWS counts it among what merely writes."""
+    name = action.partition(":")[2]
+    return action in _SHARING or (name.endswith("resourcepolicy") and name.startswith(("put", "create", "update")))

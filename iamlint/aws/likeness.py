@@ -5,7 +5,7 @@ The table is written by scripts/generate_managed_policies.py, a digest for each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -27,16 +27,23 @@ def digest(named: Iterable[tuple[str, str]]) -> str:
 
 def alike(wanted: str) -> tuple[str, ...]:
     """Path and name of the policies with this digest that can be attached and are to stay, the shortest name first."""
-    names = (name for name in _by_digest().get(wanted, ()) if not name.startswith(_NOT_FOR_CUSTOMERS))
+    names = (name for name in map(managed_policies.name, _rows(wanted)) if not name.startswith(_NOT_FOR_CUSTOMERS))
     return tuple(
         sorted((name for name in names if name not in managed_policies.LEAVING), key=lambda one: (len(one), one))
     )
 
 
+def _rows(wanted: str) -> Iterator[int]:
+    """The rows that have a digest: all are of one length, on a line each."""
+    digests = _digests()
+    width = len(wanted) + 1
+    at = digests.find(wanted)
+    while at >= 0:
+        if at % width == 0:
+            yield at // width
+        at = digests.find(wanted, at + 1)
+
+
 @cache
-def _by_digest() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    digests = _TABLE.read_text(encoding="ascii").split()
-    for name, one in zip(managed_policies.names(), digests, strict=True):
-        found.setdefault(one, []).append(name)
-    return found
+def _digests() -> str:
+    return _TABLE.read_text(encoding="ascii")

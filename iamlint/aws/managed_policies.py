@@ -156,6 +156,11 @@ def names() -> list[str]:
     return [row.partition("\t")[0] for row in _rows()]
 
 
+def name(row: int) -> str:
+    """Path and name of the policy in a row of the table."""
+    return _rows()[row].partition("\t")[0]
+
+
 def _plain(name: str) -> str:
     return name.partition(":iam::aws:policy/")[2] if name.startswith("arn:") else name
 

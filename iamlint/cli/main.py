@@ -18,7 +18,7 @@ def main() -> NoReturn:
     arguments = sys.argv[1:]
     _make_printable()
     # A run makes many small objects and keeps nearly all of them: looking for garbage every 700 costs a fifth of it.
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(500_000, 50, 100)
     try:
         if arguments in (["--version"], ["check", "--version"]):
             # Asked so often by scripts and editors that it is answered before the command line is imported.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from iamlint.engine.expression import Tree
@@ -35,7 +35,53 @@ def truth(value: Any) -> Truth:
 def condition(tree: Tree) -> Callable[[Scope], Truth]:
     """A closure that gives the expression's answer in a scope."""
     evaluate = compiled(tree)
-    return lambda scope: truth(evaluate(scope))
+    if tree[0] in _ANSWERS:
+        return evaluate
+
+    def answer(scope: Scope) -> Truth:
+        value = evaluate(scope)
+        return value if value is True or value is False else truth(value)
+
+    return answer
+
+
+def certainty(trees: Sequence[Tree]) -> Callable[[Scope], bool]:
+    """A closure that tells whether all of some conditions surely hold: what is written of the fields of a thing is
+    asked before what has to be worked out, and nothing after the first that does not hold for sure."""
+    tests = [condition(tree) for tree in sorted(trees, key=_is_worked_out)]
+    if len(tests) == 1:
+        test = tests[0]
+        return lambda scope: test(scope) is True
+
+    def holds(scope: Scope) -> bool:
+        for test in tests:  # noqa: SIM110 - a generator for each question would cost more than the questions
+            if test(scope) is not True:
+                return False
+        return True
+
+    return holds
+
+
+def conjuncts(tree: Tree) -> list[Tree]:
+    """The conditions that an expression joins by `and`."""
+    return [part for operand in tree[1] for part in conjuncts(operand)] if tree[0] == "and" else [tree]
+
+
+def names_in(tree: Tree) -> set[str]:
+    """The names that an expression speaks of, those of its own quantifiers among them."""
+    if tree[0] == "name":
+        return {tree[1]}
+    found: set[str] = set()
+    for part in tree[1:]:
+        for inner in (part, *part) if isinstance(part, list) else ():
+            if isinstance(inner, list) and inner and isinstance(inner[0], str):
+                found |= names_in(inner)
+    return found
+
+
+def _is_worked_out(tree: Tree) -> bool:
+    """Whether a condition is more than a comparison of a name's attribute with a literal."""
+    return not (tree[0] == "compare" and tree[2][0] == "attr" and tree[2][1][0] == "name")
 
 
 def _name(tree: Tree) -> Evaluate:
@@ -44,7 +90,16 @@ def _name(tree: Tree) -> Evaluate:
 
 
 def _attribute(tree: Tree) -> Evaluate:
-    of, name = compiled(tree[1]), tree[2]
+    name = tree[2]
+    if tree[1][0] == "name":
+        variable = tree[1][1]
+
+        def of_name(scope: Scope) -> Any:
+            value = scope[variable]
+            return value if value is None or isinstance(value, Unknown) else getattr(value, name)
+
+        return of_name
+    of = compiled(tree[1])
 
     def evaluate(scope: Scope) -> Any:
         value = of(scope)
@@ -76,13 +131,28 @@ def _not(tree: Tree) -> Evaluate:
 
 
 def _and(tree: Tree) -> Evaluate:
-    operands = [condition(operand) for operand in tree[1]]
-    return lambda scope: all_of(operand(scope) for operand in operands)
+    return _joined(tree, False)
 
 
 def _or(tree: Tree) -> Evaluate:
+    return _joined(tree, True)
+
+
+def _joined(tree: Tree, decisive: bool) -> Evaluate:
+    """What all_of (`decisive` is False) or any_of (True) says, without a generator for each question."""
     operands = [condition(operand) for operand in tree[1]]
-    return lambda scope: any_of(operand(scope) for operand in operands)
+
+    def evaluate(scope: Scope) -> Truth:
+        doubt: Unknown | None = None
+        for operand in operands:
+            answer = operand(scope)
+            if isinstance(answer, Unknown):
+                doubt = answer if doubt is None else doubt
+            elif answer is decisive:
+                return decisive
+        return (not decisive) if doubt is None else doubt
+
+    return evaluate
 
 
 def _quantified(tree: Tree) -> Evaluate:
@@ -108,6 +178,14 @@ def _quantified(tree: Tree) -> Evaluate:
 def _compare(tree: Tree) -> Evaluate:
     operator, left, right = tree[1], compiled(tree[2]), compiled(tree[3])
     relation = _RELATIONS[operator]
+    if operator == "==" and tree[3][0] == "literal" and isinstance(tree[3][1], str):
+        text = tree[3][1]
+
+        def is_text(scope: Scope) -> Truth:
+            value = left(scope)
+            return value == text if type(value) is str else _equal(value, text)
+
+        return is_text
     return lambda scope: relation(left(scope), right(scope))
 
 
@@ -173,6 +251,9 @@ _FORMS: dict[str, Callable[[Tree], Evaluate]] = {
     "all": _quantified,
     "compare": _compare,
 }
+
+# The forms that give an answer, not a value.
+_ANSWERS = frozenset({"not", "and", "or", "any", "all", "compare"})
 
 
 def message(pieces: list[str | Tree]) -> Callable[[Scope], str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from iamlint.engine.evaluate import Evaluate, Scope, compiled, condition, message
+from iamlint.engine.evaluate import Evaluate, Scope, certainty, compiled, condition, conjuncts, message, names_in
+from iamlint.engine.expression import Tree
 from iamlint.engine.finding import Severity
 from iamlint.engine.index import indexed, load_index, rule_files, rules_folder
 from iamlint.engine.rule_file import Record, RuleError, expression_error, read_rule
@@ -65,6 +66,39 @@ class Rule:
     def when(self) -> Any:
         """The compiled condition: a function from a scope to an answer."""
         return condition(self.record["when"])
+
+    @cached_property
+    def holds(self) -> Callable[[Scope], bool]:
+        """Whether the condition surely holds, by the shortest way."""
+        return certainty(self._parts)
+
+    @cached_property
+    def holds_around(self) -> Callable[[Scope], bool]:
+        """Whether what the condition says first, before it speaks of the flagged thing, surely holds."""
+        return certainty(self._parts[: self._around])
+
+    @cached_property
+    def holds_of_it(self) -> Callable[[Scope], bool]:
+        """Whether the rest of the condition surely holds."""
+        return certainty(self._parts[self._around :])
+
+    @cached_property
+    def _parts(self) -> list[Tree]:
+        return conjuncts(self.record["when"])
+
+    @cached_property
+    def _around(self) -> int:
+        """How many parts of the condition come before the first that speaks of the flagged thing."""
+        speaking = (number for number, part in enumerate(self._parts) if self.flag in names_in(part))
+        return next(speaking, len(self._parts))
+
+    @cached_property
+    def code(self) -> str | None:
+        """The code of the flaws that a rule on flaws is about; None for those of any."""
+        for part in self._parts:
+            if part[:3] == ["compare", "==", ["attr", ["name", "flaw"], "code"]] and part[3][0] == "literal":
+                return str(part[3][1])
+        return None
 
     @cached_property
     def at(self) -> Evaluate | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from iamlint.model.text import Text
 from iamlint.model.thing import Placed, Thing
 from iamlint.model.unknown import ALWAYS, Guard
 from iamlint.source.span import Place, Related
+
+_Scoped = tuple[Placed, dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -50,13 +52,43 @@ def run(rules: Sequence[Rule], stack: Stack) -> list[Finding]:
         by_subject[rule.flag].append(rule)
     hits: list[_Hit] = []
     for subject, asked in by_subject.items():
-        for flagged, scope in scopes(stack, subject):
-            for rule in asked:
-                if rule.when(scope) is True:
-                    hit = _hit(rule, flagged, scope)
-                    if hit is not None:
-                        hits.append(hit)
+        holding = _holding_of_flaws if subject == "flaw" else _holding_of_parts if subject in PARTS else _holding
+        for rule, flagged, scope in holding(asked, scopes(stack, subject)):
+            hit = _hit(rule, flagged, scope)
+            if hit is not None:
+                hits.append(hit)
     return sorted(_findings(_without_implied(hits)), key=lambda finding: finding.order)
+
+
+def _holding(rules: Sequence[Rule], found: Iterable[_Scoped]) -> Iterator[tuple[Rule, Placed, dict[str, Any]]]:
+    """The rules that surely hold of each of the things found."""
+    for flagged, scope in found:
+        for rule in rules:
+            if rule.holds(scope):
+                yield rule, flagged, scope
+
+
+def _holding_of_flaws(rules: Sequence[Rule], found: Iterable[_Scoped]) -> Iterator[tuple[Rule, Placed, dict[str, Any]]]:
+    """The same of flaws: nearly every rule on flaws is about those of one code, and is asked of no others."""
+    by_code: dict[str, list[Rule]] = {}
+    for flaw, scope in found:
+        code = scope["flaw"].code
+        if code not in by_code:
+            by_code[code] = [rule for rule in rules if rule.code in (None, code)]
+        yield from _holding(by_code[code], ((flaw, scope),))
+
+
+def _holding_of_parts(rules: Sequence[Rule], found: Iterable[_Scoped]) -> Iterator[tuple[Rule, Placed, dict[str, Any]]]:
+    """The same of the parts of statements: what a rule says of the policy and the statement is asked once for all."""
+    policy = statement = None
+    asked: list[Rule] = []
+    for part, scope in found:
+        if scope["statement"] is not statement or scope["policy"] is not policy:
+            policy, statement = scope["policy"], scope["statement"]
+            asked = [rule for rule in rules if rule.holds_around(scope)]
+        for rule in asked:
+            if rule.holds_of_it(scope):
+                yield rule, part, scope
 
 
 def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
@@ -147,7 +179,9 @@ def _same(hit: _Hit, told: dict[str, list[str]]) -> str:
     if isinstance(text, Text):
         literal = text.literal
         return "the text" if literal and hit.place.written.strip("\"'") == literal else ""
-    if not isinstance(subject, Thing) or not subject.address or isinstance(subject, Secret):
+    if isinstance(subject, Secret):
+        return f"the {subject.kind} {subject.hint}"  # a run of base64 may have several
+    if not isinstance(subject, Thing) or not subject.address:
         return ""
     said = told[subject.address]
     if hit.message not in said:

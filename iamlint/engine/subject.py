@@ -11,7 +11,7 @@ from iamlint.model.baseline import Baseline, baselines
 from iamlint.model.bucket import BucketVersioning
 from iamlint.model.compute import HandedKey, Instance, Workload
 from iamlint.model.condition import Condition
-from iamlint.model.escalation import Escalation, escalations
+from iamlint.model.escalation import Escalation
 from iamlint.model.flaw import Flaw
 from iamlint.model.identity import (
     AccessKey,
@@ -37,6 +37,7 @@ from iamlint.model.stack import Stack
 from iamlint.model.statement import Statement
 from iamlint.model.thing import Placed
 from iamlint.model.user_pool import UserPool
+from iamlint.model.watching import MetricFilter
 
 THINGS: dict[str, type] = {
     kind.kind_of_thing: kind
@@ -44,7 +45,7 @@ THINGS: dict[str, type] = {
         Policy, User, Group, Role, PermissionSet, InstanceProfile, Attachment, Boundary, AccessKey, LoginProfile,
         PasswordPolicy, Trail, Instance, Workload, HandedKey, Secret, Output,
         Share, PublicAccessBlock, FederationProvider, MfaDevice, UserPool, BucketVersioning, Organization,
-        ConfigRecorder, ConfigAggregator, ConfigRule, FileProblem, Ignore,
+        ConfigRecorder, ConfigAggregator, ConfigRule, MetricFilter, FileProblem, Ignore,
     )
 }  # fmt: skip
 
@@ -106,13 +107,13 @@ def scopes(stack: Stack, subject: str) -> Iterator[tuple[Placed, dict[str, Any]]
         return
     if subject == "flaw":
         for policy in stack.policies:
-            for flaw in policy.flaws:
+            for flaw in stack.flaws(policy):
                 # The statement is for the finding's address; a rule cannot ask for it, as a flaw may have none.
                 within = {} if flaw.statement is None else {"statement": flaw.statement}
                 yield flaw, {"stack": stack, "policy": policy, "flaw": flaw, **within}
         return
     if subject == "escalation":
-        for found in escalations(stack):
+        for found in stack.escalations:
             yield (
                 found.escalation,
                 {"stack": stack, "policy": found.policy, "statement": found.statement, "escalation": found.escalation},

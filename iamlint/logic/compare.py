@@ -29,17 +29,13 @@ def compare(new: Policy, old: Policy, catalogue: Catalogue | None = None, budget
     With a catalogue the actions are those of today and what the policies name besides; without one, every string is.
     Each grant is what one statement of NEW newly allows.
     """
-    budget = budget or Budget()
-    around = _changed_around(new, old)
-    before = _nameless(old.statements)
-    judged = [s for s in new.statements if s.allow and (around or s._replace(name="") not in before)]
+    judged = _judged(new, old)
     if not judged:
         return Comparison("pass")
     try:
-        question = Question(statements_of((new, old)), catalogue, budget)
+        inquiry = _inquiry(new, old, catalogue, budget or Budget())
     except SpentError as spent:
         return Comparison("unknown", (), (Doubt(judged[0], (), why_spent(spent)),))
-    inquiry = Inquiry(question, _Goals(question, new, old).of, lambda request: _is_new(new, old, request))
     grants: list[Grant] = []
     doubts: list[Doubt] = []
     for statement in judged:
@@ -47,6 +43,31 @@ def compare(new: Policy, old: Policy, catalogue: Catalogue | None = None, budget
         grants += found
         doubts += unsure
     return Comparison("fail" if grants else "unknown" if doubts else "pass", tuple(grants), tuple(doubts))
+
+
+def is_within(new: Policy, old: Policy, catalogue: Catalogue | None = None, budget: Budget | None = None) -> bool:
+    """Whether NEW surely allows nothing that OLD does not: what `compare` calls `pass`, without its looking for
+    witnesses where it is something else."""
+    judged = _judged(new, old)
+    if not judged:
+        return True
+    try:
+        inquiry = _inquiry(new, old, catalogue, budget or Budget())
+    except SpentError:
+        return False
+    return all(inquiry.finds_nothing(statement) for statement in judged)
+
+
+def _judged(new: Policy, old: Policy) -> list[Statement]:
+    """The Allows of NEW that may grant something which OLD does not."""
+    around = _changed_around(new, old)
+    before = _nameless(old.statements)
+    return [s for s in new.statements if s.allow and (around or s._replace(name="") not in before)]
+
+
+def _inquiry(new: Policy, old: Policy, catalogue: Catalogue | None, budget: Budget) -> Inquiry:
+    question = Question(statements_of((new, old)), catalogue, budget)
+    return Inquiry(question, _Goals(question, new, old).of, lambda request: _is_new(new, old, request))
 
 
 def _is_new(new: Policy, old: Policy, request: Request) -> bool:

@@ -70,8 +70,17 @@ def _canonical(sequence: list[Token]) -> Tokens:
     return tuple(result)
 
 
+_WITHOUT_HOLES = frozenset({str, Wild})
+
+
+def _has_hole(pattern: Tokens) -> bool:
+    return not _WITHOUT_HOLES.issuperset(map(type, pattern))
+
+
 def _widened(pattern: Tokens) -> Tokens:
     """The pattern with every hole as `*`: what it may match at most."""
+    if not _has_hole(pattern):
+        return pattern
     return tuple(ANY if isinstance(token, Hole) else token for token in pattern)
 
 
@@ -124,9 +133,17 @@ def covers(wide: Tokens, narrow: Tokens) -> bool | None:
     None is also the answer for patterns so entangled that the search is not worth its while.
     """
     answer = _inclusion(wide, narrow)
-    if answer is not False or not any(isinstance(token, Hole) for token in (*wide, *narrow)):
+    if answer is not False or not (_has_hole(wide) or _has_hole(narrow)):
         return answer
     return None if _inclusion(_widened(wide), narrow) is not False or overlap(wide, narrow) else False
+
+
+@lru_cache(maxsize=65536)
+def covers_written(wide: str, narrow: str) -> bool | None:
+    """The same of globs as they are written."""
+    if "*" not in wide and "?" not in wide:
+        return wide == narrow
+    return covers(tokens(wide), tokens(narrow))
 
 
 _FRESH = "\ue8ff"  # a letter that no pattern has
@@ -199,12 +216,48 @@ def _closure(pattern: Tokens, states: set[int]) -> frozenset[int]:
 @lru_cache(maxsize=65536)
 def overlap(one: Tokens, other: Tokens) -> bool:
     """Whether some string is matched by both, the holes of either filled somehow."""
-    for first, second in zip(one, other, strict=False):
-        if not isinstance(first, str) or not isinstance(second, str):
+    trimmed = _trimmed(_widened(one), _widened(other))
+    if trimmed is None:
+        return False
+    a, b = trimmed
+    if not a or not b:
+        return _is_any(a) and _is_any(b)
+    # Where one begins with `*` and the other ends with it, what the rest of each takes one after the other is in both.
+    if (a[0] is ANY and b[-1] is ANY) or (b[0] is ANY and a[-1] is ANY):
+        return True
+    return _meet(a, b)
+
+
+def _trimmed(a: Tokens, b: Tokens) -> tuple[Tokens, Tokens] | None:
+    """What is left of two patterns when as many letters are taken off both at either end as stand there before a `*`;
+    None when these differ."""
+    shorter = min(len(a), len(b))
+    start = 0
+    while start < shorter:
+        left, right = a[start], b[start]
+        if left is ANY or right is ANY:
             break
-        if first != second:
-            return False
-    a, b = _widened(one), _widened(other)
+        if left != right and left is not ONE and right is not ONE:
+            return None
+        start += 1
+    end = 0
+    while end < shorter - start:
+        left, right = a[-1 - end], b[-1 - end]
+        if left is ANY or right is ANY:
+            break
+        if left != right and left is not ONE and right is not ONE:
+            return None
+        end += 1
+    return a[start : len(a) - end], b[start : len(b) - end]
+
+
+def _is_any(pattern: Tokens) -> bool:
+    """Whether a pattern matches nothing at all as well."""
+    return all(token is ANY for token in pattern)
+
+
+def _meet(a: Tokens, b: Tokens) -> bool:
+    """Whether two patterns without holes have a string in common, by all pairs of places that they can be in."""
     states = {(0, 0)}
     seen: set[tuple[int, int]] = set()
     while states:

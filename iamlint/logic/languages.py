@@ -235,6 +235,12 @@ def _plainly_covers(wide: Automaton, narrow: Pattern) -> bool:
 def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tokens | None:
     """Breadth first over the positions of all positives and of the negatives' union."""
     budget.spend(sum(map(len, positives)) + len(negatives))
+    if len(positives) == 1 and len(positives[0]) == 1 and not negatives:
+        word = _shortest(positives[0][0])
+        if _FRESH not in word:
+            return word
+    elif len(positives) == 2 and all(_apart(one, other) for one in positives[0] for other in positives[1]):
+        return None
     automata = [automaton(union) for union in positives]
     avoided = automaton(negatives)
     start = (*(one.start for one in automata), avoided.start)

@@ -205,6 +205,16 @@ class Inquiry:
         ]
         return grants, [*doubts, Doubt(statement, (), spent_on)] if spent_on else doubts
 
+    def finds_nothing(self, statement: Statement) -> bool:
+        """Whether an Allow surely grants nothing: `judge` has neither grants nor doubts."""
+        try:
+            parts = _by_resource(statement)
+            if len(parts) > 1 and not self._may_be_met(statement):
+                return True
+            return not any(self._may_be_met(part) for part, _ in parts)
+        except SpentError:
+            return False
+
     def _may_be_met(self, statement: Statement) -> bool:
         every = self._question.actions
         if every.doubt and every.mask(statement):

@@ -7,16 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iamlint.aws import managed_policies
-from iamlint.aws.today import catalogue
 from iamlint.logic import reading
-from iamlint.logic.outsiders import Profile, Publicity, public
-from iamlint.logic.permission import Asked, Permission, may
 from iamlint.logic.policy import Policy as Lowered
 from iamlint.logic.policy import Statement as LoweredStatement
 from iamlint.model.lowering import Lowering, Origin
 from iamlint.model.unknown import ALWAYS, Guard, Truth, Unknown
 
 if TYPE_CHECKING:
+    from iamlint.logic.outsiders import Profile, Publicity
+    from iamlint.logic.permission import Asked, Permission
     from iamlint.model.identity import Attachment, Identity
     from iamlint.model.policy import Policy
     from iamlint.model.statement import Statement
@@ -50,6 +49,9 @@ class Access:
 
     def asked(self, asked: Asked, closed: bool = True) -> Permission:
         """Whether some request of a shape may pass: `closed`, only the actions of today are some."""
+        from iamlint.aws.today import catalogue
+        from iamlint.logic.permission import may
+
         return may(self.policy, asked, catalogue() if closed else None)
 
     def may(self, action: str, resource: str = "") -> Truth:
@@ -59,6 +61,9 @@ class Access:
     def publicity(self, profile: Profile = "default") -> Publicity:
         """Whether an outsider gets in: whom no statement names, and who has none of the values that they fix."""
         if profile not in self._publicity:
+            from iamlint.aws.today import catalogue
+            from iamlint.logic.outsiders import public
+
             self._publicity[profile] = public(self.policy, profile, catalogue())
         return self._publicity[profile]
 
@@ -81,6 +86,8 @@ class Access:
 
     def _answers(self, question: tuple[str, str]) -> Truth:
         if question not in self._known:
+            from iamlint.logic.permission import Asked
+
             action, resource = question
             resources = (reading.pattern(resource),) if resource else None
             answer = self.asked(Asked((reading.pattern(action.lower(), variables=False),), resources))

@@ -26,7 +26,8 @@ class PasswordPolicy(Thing):
 
 
 class Trail(Thing):
-    """A CloudTrail trail: `bucket` gets its log files, `management` says whether it records management events."""
+    """A CloudTrail trail: `bucket` gets its log files, `management` says whether it records management events, and
+    `global_events` whether those of global services, of which IAM is one."""
 
     kind_of_thing: ClassVar[str] = "trail"
 
@@ -39,6 +40,20 @@ class Trail(Thing):
     organization: Setting
     bucket: Text | None = None
     management: Setting
+    global_events: Setting
+
+    @term
+    def narrowed_by(self) -> Setting | None:
+        """The setting that keeps events of other Regions or of global services out; None where none is known to."""
+        narrow = (setting for setting in (self.multi_region, self.global_events) if setting.equals(False) is True)
+        return next(narrow, None)
+
+    @term
+    def gap(self) -> str:
+        """What it does not record because of `narrowed_by`, in words."""
+        if self.multi_region.equals(False) is True:
+            return "the trail records one Region only"
+        return "the trail leaves out the events of global services, IAM's among them"
 
     @term
     def has_log_group(self) -> Truth:

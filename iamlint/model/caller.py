@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamlint.logic import glob
 from iamlint.model.condition import Condition
 from iamlint.model.text import Text
 from iamlint.model.unknown import Truth, all_of, any_of, negation
@@ -35,7 +36,8 @@ def fixes_caller(condition: Condition) -> Truth:
     """Whether, in an Allow, a condition pins who may call."""
     key = condition.key.literal
     if key is None:
-        return condition.key.doubt
+        tokens = condition.key.tokens(False, fold=True)
+        return condition.key.doubt if any(glob.may_match(tokens, fixing) for fixing in _FIXING_KEYS) else False
     key = key.lower()
     if key == "lambda:functionurlauthtype":
         # Without a signature a URL of the function is open as such; with one, still anybody who has an account calls.

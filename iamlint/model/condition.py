@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from functools import cached_property
 from typing import Literal
 
 from iamlint.model import federation
 from iamlint.model.text import Text
-from iamlint.model.thing import Placed, question, term
+from iamlint.model.thing import Placed, derived, question, term
 from iamlint.model.unknown import Truth, all_of, any_of, negation
 
 Family = Literal["string", "numeric", "date", "bool", "binary", "ip", "arn", "null", "unknown"]
@@ -78,7 +77,7 @@ class Condition(Placed):
     key: Text
     values: tuple[Text, ...]
 
-    @cached_property
+    @derived
     def _name(self) -> str:
         return (self.operator.literal or "").strip().lower()
 

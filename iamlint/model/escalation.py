@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from iamlint.model.stack import Stack
 
 
+# How many of the other paths a message names.
+_NAMED = 2
+
+
 class Escalation(Placed):
     """The most dangerous path that an identity can take, or that a policy gives whoever it is attached to.
 
@@ -38,7 +42,7 @@ class Escalation(Placed):
         """Which other paths there are, in words: the first two, and how many more."""
         if not self.others:
             return ""
-        named, more = self.others[:2], len(self.others) - 2
+        named, more = self.others[:_NAMED], len(self.others) - _NAMED
         listed = ", ".join(named) + (f" and {more} more" if more > 0 else "")
         return f"; so {'does' if len(self.others) == 1 else 'do'} {listed}"
 
@@ -48,11 +52,13 @@ _LONGEST_CHAIN = 4
 
 
 class Found(NamedTuple):
-    """An escalation with the policy and the statement that its place is in."""
+    """An escalation with the policy and the statement that its place is in, and which statement, by where it begins,
+    gives which of the actions that its message names."""
 
     escalation: Escalation
     policy: Policy
     statement: Statement
+    named: tuple[tuple[tuple[int, int], str], ...] = ()
 
 
 def escalations(stack: Stack) -> list[Found]:
@@ -71,6 +77,8 @@ def escalations(stack: Stack) -> list[Found]:
                 strong[identity.address] = f"can {one.escalation.how}"
         elif identity.boundary is None and _is_all_powerful(identity):
             strong[identity.address] = "is an administrator"
+        elif identity.boundary is None and _has(identity, "IAMFullAccess"):
+            strong[identity.address] = "has IAMFullAccess"
     for address, one in _chained(stack, strong, masks):
         found.setdefault(_key(one), []).append((address, one))
     for policy in stack.policies:
@@ -91,11 +99,12 @@ def _chained(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Ite
                 continue
             mask = _mask_of_identity(identity, masks)
             name = identity.name.literal if identity.name is not None else None
-            if not known.is_of_others(mask) and not named.intersection((identity.address, name)):
+            trusting = [*named.get(identity.address, ()), *named.get(name or "", ())]
+            if not known.is_of_others(mask) and not trusting:
                 continue
             from iamlint.model.reasoning.chains import way_to
 
-            way = way_to(stack, identity, mask, strong)
+            way = way_to(stack, identity, mask, strong, trusting)
             one = _told([way]) if way is not None else None
             if one is not None:
                 reached[identity.address] = f"can {one.escalation.how}"
@@ -105,10 +114,10 @@ def _chained(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Ite
         strong.update(reached)
 
 
-def _named_by(stack: Stack, strong: dict[str, str]) -> frozenset[str]:
-    """Addresses and names of whom strong roles trust."""
+def _named_by(stack: Stack, strong: dict[str, str]) -> dict[str, list[str]]:
+    """The strong roles by the addresses and names of whom they trust."""
     if not strong:
-        return frozenset()
+        return {}
     from iamlint.model.reasoning.trusting import trusted
 
     return trusted(stack, strong)
@@ -131,7 +140,7 @@ def _together(alike: list[tuple[str, Found]]) -> Found:
 
 def _of_policy(policy: Policy, masks: dict[int, int]) -> Found | None:
     mask = _mask_of((policy,), masks)
-    if not mask or not _completes(mask) or _is_administrator((policy,)):
+    if not mask or not known.completes(mask) or _is_administrator((policy,)):
         return None
     from iamlint.model.reasoning import paths
 
@@ -140,7 +149,7 @@ def _of_policy(policy: Policy, masks: dict[int, int]) -> Found | None:
 
 def _of_identity(identity: Identity, masks: dict[int, int]) -> Found | None:
     mask = _mask_of_identity(identity, masks)
-    if not mask or _is_all_powerful(identity) or not _completes(mask):
+    if not mask or _is_all_powerful(identity) or not known.completes(mask):
         return None
     from iamlint.model.reasoning import paths
 
@@ -158,6 +167,11 @@ def _is_all_powerful(identity: Identity) -> bool:
     return _is_administrator((*identity.policies, *identity.group_policies)) or any(
         attachment.is_administrator for attachment in attachments
     )
+
+
+def _has(identity: Identity, name: str) -> bool:
+    """Whether an AWS managed policy is attached to an identity, or to one of its groups."""
+    return any(one.policy_name == name for one in (*identity.attachments, *identity.group_attachments))
 
 
 def _mask_of_identity(identity: Identity, masks: dict[int, int]) -> int:
@@ -185,11 +199,18 @@ def _told(ways: Iterable[Way]) -> Found | None:
         place=lead.place, via=first.related, when=guard, path=str(first.path), how=first.how, gain=first.path.gain,
         others=tuple(str(way.path) for way in more),
     )  # fmt: skip
-    return Found(escalation, lead.policy, lead.statement)
+    named = {
+        (beginning(given.statement), given.action.lower()): None
+        for way in found[: 1 + _NAMED]
+        for given in way.given
+        if given.statement is not None
+    }
+    return Found(escalation, lead.policy, lead.statement, tuple(named))
 
 
-def _completes(mask: int) -> bool:
-    return any(not path.bits & ~mask for path in known.paths())
+def beginning(statement: Statement) -> tuple[int, int]:
+    """What tells statements apart by where they are written."""
+    return (id(statement.place.source), statement.place.start)
 
 
 def _mask_of(policies: Iterable[Policy], masks: dict[int, int]) -> int:

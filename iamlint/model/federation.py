@@ -30,6 +30,8 @@ _AUDIENCE_IS_TENANT = (
     "oidc.circleci.com", "oidc.vercel.com", "api.pulumi.com", "sandboxes.cloud", "accounts.google.com",
     "appleid.apple.com",
 )  # fmt: skip
+# What tokens for AWS have as audience whosever they are.
+_FOR_AWS = ("sts.amazonaws.com", "sts.amazonaws.com.cn")
 _APP_CLAIMS = ("app_id",)
 
 # Claims of which anybody's token can have any value.
@@ -93,6 +95,8 @@ def is_subject_claim(condition: Condition) -> Truth:
     provider, name = claim(condition)
     if not provider:
         return condition.key.hole if condition.key.hole is not None and ":" not in condition.key.masked else False
+    if name == "aud" and provider.startswith("${}") and not all(v.literal in _FOR_AWS for v in condition.values):
+        return condition.key.doubt  # a provider that nobody knows may have its tenants there
     if name in _APP_CLAIMS or (name == "aud" and provider.startswith(_AUDIENCE_IS_TENANT)):
         return True
     return name not in _SAYS_NOTHING

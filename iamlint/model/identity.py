@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from iamlint.aws import managed_policies
 from iamlint.model.policy import Grant, HolderKind, Policy
 from iamlint.model.policy_reference import PolicyReference
 from iamlint.model.text import Text
-from iamlint.model.thing import Placed, Setting, Thing, question, term
+from iamlint.model.thing import Placed, Setting, Thing, derived, question, term
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class Identity(Thing):
     boundary_policy: Policy | None = None
     max_session: Setting | None = None
 
-    @cached_property
+    @derived
     def access(self) -> Access:
         """What it may do, everything taken together."""
         from iamlint.model.access import of_identity
@@ -176,14 +175,25 @@ class Credential(Thing):
         return self.encrypted_to.is_absent
 
 
+_ROTATED = 90  # days; CIS AWS Foundations Benchmark, "access keys are rotated every 90 days or less"
+
+
 class AccessKey(Credential):
-    """A long-term access key of an IAM user."""
+    """A long-term access key of an IAM user. `rotation` is after how many days it is replaced, or how, in words."""
 
     kind_of_thing: ClassVar[str] = "access_key"
 
     number: int = 1
     status: Setting
     rotation: Setting
+
+    @term
+    def without_rotation(self) -> str:
+        """What is missing of its rotation, in words, for whoever wants it replaced every 90 days."""
+        if self.rotation.is_absent:
+            return "nothing rotates"
+        days = self.rotation.value
+        return f"only every {days} days something rotates" if isinstance(days, int) and days > _ROTATED else ""
 
     @term
     def is_for_root(self) -> Truth:
@@ -204,11 +214,13 @@ class LoginProfile(Credential):
 
 
 class User(Identity):
-    """An IAM user."""
+    """An IAM user. `groups` has the addresses of its groups, or their names when they are not declared in the stack;
+    `group_names` the names, as far as they are known."""
 
     kind_of_thing: ClassVar[str] = "user"
 
     groups: tuple[str, ...] = ()
+    group_names: tuple[str, ...] = ()
     access_keys: tuple[AccessKey, ...] = ()
     login: LoginProfile | None = None
 

@@ -82,6 +82,8 @@ class Resource(Pattern):
         fields = self.masked.split(":", 5)
         if len(fields) < 6 or "${" in "".join(fields[2:]) or set(fields[2]) <= {"*"}:
             return False
+        if fields[2] == "s3" and fields[5][:1] in ("/", ":"):
+            return False  # a bucket without a name: there is none
         return set(fields[3] + fields[4]) <= {"*"} and set(fields[5]) <= {"*", "/", ":"} and "*" in fields[5]
 
     @term

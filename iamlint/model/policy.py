@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from iamlint.model.flaw import Flaw
 from iamlint.model.patterns import Resource
 from iamlint.model.statement import Statement
 from iamlint.model.text import Text
-from iamlint.model.thing import Model, Placed, Thing, question, term
+from iamlint.model.thing import Model, Placed, Thing, derived, question, term
 from iamlint.model.unknown import Truth, Unknown, all_of, any_of, certain
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Policy(Grant):
     before: int = 0
     complete: bool = True
 
-    @cached_property
+    @derived
     def access(self) -> Access:
         """What it says by itself."""
         from iamlint.model.access import of_policy

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Literal
 
-from iamlint.aws import service_principals
+from iamlint.aws import service_principals, source_principals
 from iamlint.model import federation
+from iamlint.model.condition import Condition
 from iamlint.model.text import Text
-from iamlint.model.thing import Placed, question, term
+from iamlint.model.thing import Placed, derived, question, term
 from iamlint.model.unknown import Truth, Unknown
 
 PrincipalKind = Literal["aws", "service", "federated", "canonical", "anyone", "unknown"]
 
 _ARN = re.compile(r"arn:[^:]*:(iam|sts)::([^:]*):(.*)", re.DOTALL)
 _ACCOUNT = re.compile(r"\d{12}")
+# The words for the account that is deployed to.
+_HERE = re.compile(r"AWS::AccountId|data\.aws_caller_identity\.[\w-]+\.account_id")
 
 
 class Principal(Placed):
@@ -38,11 +40,13 @@ class Principal(Placed):
             return self._doubt
         return self.kind == "anyone"
 
-    @cached_property
+    @derived
     def _split(self) -> tuple[str, str] | None:
         """(account, entity) of an ARN or a bare account id, with `${}` for holes."""
         shown = self.name.masked
         if _ACCOUNT.fullmatch(shown):
+            return shown, "root"
+        if shown == "${}" and self.name.hole is not None and _HERE.fullmatch(self.name.hole.written):
             return shown, "root"
         found = _ARN.fullmatch(shown)
         return (found.group(2), found.group(3)) if found else None
@@ -131,6 +135,14 @@ class Principal(Placed):
     def says_for_whom(self) -> bool:
         """Whether this is a service that AWS documents to say on whose behalf it assumes a role."""
         return self.kind == "service" and service_principals.assumes_for_whom(self.name.literal or "")
+
+    @question
+    def calls_for_none_of(self, condition: Condition) -> bool:
+        """Whether this is a service that surely calls for none of the resources that a condition lists by ARN."""
+        if self.kind != "service" or not condition.values:
+            return False
+        name = self.name.literal or ""
+        return all(source_principals.calls_for(name, value.masked) is False for value in condition.values)
 
     @question
     def is_service(self, name: str) -> Truth:

@@ -57,11 +57,13 @@ class Secret(Thing):
 
 
 class Output(Thing):
-    """A value that a stack hands out: an output, an export."""
+    """A value that a stack hands out: an output, an export, an SSM parameter in clear, the metadata of a resource; `kind`
+    says which in words."""
 
     kind_of_thing: ClassVar[str] = "output"
 
     name: str
+    kind: str = "output"
     value: Text | None
     carries: str = ""
     sensitive: Setting

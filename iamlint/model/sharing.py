@@ -10,9 +10,13 @@ from iamlint.model.thing import Setting, Thing, term
 from iamlint.model.unknown import Guard, Truth, Unknown, all_of, any_of
 
 SharedKind = Literal[
-    "image", "volume snapshot", "database snapshot", "document", "bucket", "object", "function", "resource share"
-]
-SharingMeans = Literal["launch permission", "snapshot permission", "document permission", "ACL", "function URL", "RAM"]
+    "image", "volume snapshot", "database snapshot", "document", "bucket", "object", "function", "resource share",
+    "endpoint service", "registry", "key", "data lake", "data share", "cluster", "portfolio",
+]  # fmt: skip
+SharingMeans = Literal[
+    "launch permission", "snapshot permission", "document permission", "ACL", "function URL", "RAM",
+    "allowed principal", "replication", "grant", "authorization", "portfolio share",
+]  # fmt: skip
 BlockedKind = Literal["account", "bucket", "access point", "volume snapshots", "images"]
 
 _SIGNED_IN = ("authenticated-read", "AuthenticatedUsers")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import SkipValidation
 
 from iamlint.model import strangers
 from iamlint.model.account import Trail
 from iamlint.model.account_service import AccountService
+from iamlint.model.flaw import Flaw
 from iamlint.model.identity import Group, Identity, InstanceProfile, LoginProfile, Role, User
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.policy import Policy
@@ -17,8 +18,13 @@ from iamlint.model.principal import Principal
 from iamlint.model.sharing import PublicAccessBlock, Share
 from iamlint.model.statement import Statement
 from iamlint.model.tagging import Tagging
-from iamlint.model.thing import Model, Thing, question, term
+from iamlint.model.text import Text
+from iamlint.model.thing import Model, Thing, derived, question, term
 from iamlint.model.unknown import Truth, any_of
+from iamlint.model.watching import MetricFilter
+
+if TYPE_CHECKING:
+    from iamlint.model.escalation import Found
 
 
 class Unresolved(Model):
@@ -51,13 +57,31 @@ class Stack(Model):
     unclear: frozenset[str] = frozenset()
     sets_up_accounts: bool = False
 
-    @cached_property
+    @derived
     def by_kind(self) -> dict[str, list[Thing]]:
         """The things, by `kind_of_thing`."""
         kinds: dict[str, list[Thing]] = {}
         for thing in self.things:
             kinds.setdefault(thing.kind_of_thing, []).append(thing)
         return kinds
+
+    @derived
+    def by_address(self) -> dict[str, list[Thing]]:
+        """The things, by the address of their declaration."""
+        addresses: dict[str, list[Thing]] = {}
+        for thing in self.things:
+            addresses.setdefault(thing.address, []).append(thing)
+        return addresses
+
+    @derived
+    def by_name(self) -> dict[str, list[Thing]]:
+        """The things that have a name which is known, by that name."""
+        names: dict[str, list[Thing]] = {}
+        for thing in self.things:
+            name = getattr(thing, "name", None)
+            if isinstance(name, Text) and name.literal:
+                names.setdefault(name.literal, []).append(thing)
+        return names
 
     def of_kind(self, kind: str) -> Sequence[Thing]:
         """All things of one kind."""
@@ -68,7 +92,7 @@ class Stack(Model):
         """All policies, whatever they are attached to."""
         return (thing for thing in self.of_kind("policy") if isinstance(thing, Policy))
 
-    @cached_property
+    @derived
     def identities(self) -> dict[str, Identity]:
         """The identities by address."""
         return {thing.address: thing for thing in self.things if isinstance(thing, Identity)}
@@ -116,6 +140,14 @@ class Stack(Model):
         return unwatched(self, trail.log_group_arn, what) if trail.log_group_arn is not None else ""
 
     @question
+    def unheard(self, metric_filter: MetricFilter) -> str:
+        """What a metric filter looks for in the log of a trail while no alarm on its metric tells anybody, in words;
+        empty where one does or may, and where the trail is in the stack."""
+        from iamlint.model.watching import unheard
+
+        return unheard(self, metric_filter)
+
+    @question
     def opens_bucket_of(self, trail: Trail) -> str:
         """What lets everybody at the log files of a trail in their bucket, in words; empty where nothing does."""
         from iamlint.model.trail_bucket import opened_by
@@ -127,7 +159,7 @@ class Stack(Model):
         """Whether the configuration lists the account as trusted."""
         return account in self.trusted_accounts
 
-    @cached_property
+    @derived
     def own_accounts(self) -> frozenset[str]:
         """The accounts that the configuration lists as trusted, or that the stack itself shows to be its own."""
         return strangers.own_accounts(self)
@@ -155,6 +187,12 @@ class Stack(Model):
         return strangers.stranger(self, principal, statement)
 
     @question
+    def stranger_of(self, share: Share) -> str:
+        """Which account or organization, that the configuration does not list, something is shared with; empty when
+        there is none."""
+        return strangers.stranger_of(self, share)
+
+    @question
     def without_mfa(self, policy: Policy, statement: Statement) -> tuple[str, ...]:
         """Which actions of the statement that are worth MFA somebody who holds the policy can take without it, all
         that the holder has and is denied taken together."""
@@ -169,6 +207,38 @@ class Stack(Model):
         from iamlint.model.reasoning.remains import remains
 
         return remains(self, policy, statement, action)
+
+    def flaws(self, policy: Policy) -> Iterator[Flaw]:
+        """What is wrong with a policy, by itself and beside the other policies of who holds it."""
+        from iamlint.model.reasoning.siblings import denied_elsewhere
+
+        yield from policy.flaws
+        yield from denied_elsewhere(self, policy)
+
+    @question
+    def leaves_some(self, policy: Policy, statement: Statement) -> bool:
+        """Whether Denies of other policies leave somebody who holds the policy anything that the statement gives."""
+        from iamlint.model.reasoning.remains import leaves_some
+
+        return leaves_some(self, policy, statement)
+
+    @derived
+    def escalations(self) -> list[Found]:
+        """The paths to more than was given that its identities and policies open."""
+        from iamlint.model.escalation import escalations
+
+        return escalations(self)
+
+    @question
+    def restrictable_beside_paths(self, statement: Statement, resource: Resource) -> tuple[str, ...]:
+        """Those of a statement's restrictable actions, for one of its resources, that are not named as well as a path
+        to more than was given; all where each is."""
+        from iamlint.model.escalation import beginning
+
+        actions = statement.restrictable_on(resource)
+        here = beginning(statement)
+        told = {action for found in self.escalations for place, action in found.named if place == here}
+        return tuple(action for action in actions if action.strip().lower() not in told) or actions
 
     @question
     def exposed_by(self, policy: Policy, statement: Statement, exposure: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from iamlint.model.conditioned import Conditioned
 from iamlint.model.patterns import Action, Resource
 from iamlint.model.principal import Principal
 from iamlint.model.text import Text
-from iamlint.model.thing import Placed, question, term
+from iamlint.model.thing import Placed, derived, question, term
 from iamlint.model.unknown import ALWAYS, Guard, Truth, all_of, any_of, certain, negation, possible
 
 # These have rules of their own, which know more about them.
@@ -73,12 +73,38 @@ class Statement(Conditioned):
         """Whether the statement has a NotPrincipal."""
         return bool(self.not_principals)
 
+    @derived
+    def services(self) -> frozenset[str] | None:
+        """The prefixes of the actions, in lower case; None where one of them may be of any service."""
+        found = {action.service for action in self.actions}
+        return None if any(not one or "*" in one or "?" in one for one in found) else frozenset(found)
+
+    def _is_silent_on(self, action: str) -> bool:
+        """Whether a glance says that none of the actions takes in an action: it is of another service."""
+        if self.services is None:
+            return False
+        service = action.partition(":")[0].lower()
+        return service not in self.services and "*" not in service and "?" not in service
+
     @question
     def speaks_of(self, action: str) -> Truth:
         """Whether the statement's Action or NotAction takes in every action of the pattern `action`."""
         if self.not_actions:
             return negation(any_of(a.overlaps(action) for a in self.not_actions))
+        if self._is_silent_on(action):
+            return False
         return any_of(a.covers(action) for a in self.actions)
+
+    @derived
+    def exact_actions(self) -> tuple[Action, ...]:
+        """The actions that are known and say more than a service's name."""
+        return tuple(
+            action
+            for action in self.actions
+            if action.literal is not None
+            and not certain(action.is_wildcard)
+            and not certain(action.is_service_wildcard)
+        )
 
     @question
     def grants(self, action: str) -> Truth:
@@ -125,9 +151,8 @@ class Statement(Conditioned):
         found: dict[str, str] = {}
         looks: dict[str, list[bool]] = {}
         reading = tuple(action.literal for action in self.actions if action.literal and exposure.reads(action.literal))
-        for action in self.actions:
-            if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
-                continue
+        for action in self.exact_actions:
+            assert action.literal is not None
             folded = action.literal.strip().lower()
             apart = folded in _JUDGED_APART or exposure.goes_with_reading(action.literal, reading)
             restrictable = not apart and catalogue.can_be_restricted(action.literal)
@@ -234,6 +259,8 @@ class Statement(Conditioned):
         return self._giving("sts:AssumeRole")
 
     def _giving(self, wanted: str) -> tuple[Action, ...]:
+        if self._is_silent_on(wanted):
+            return ()
         return tuple(
             action
             for action in self.actions
@@ -277,6 +304,11 @@ class Statement(Conditioned):
         return self.not_actions or tuple(action for action in self.actions if certain(action.is_wildcard))
 
     @term
+    def names_nobody(self) -> bool:
+        """Whether the statement has no principal, nor a NotPrincipal."""
+        return not self.principals and not self.not_principals and self.written("Principal") is None
+
+    @term
     def names_anyone(self) -> Truth:
         """Whether a principal is everybody (or every account)."""
         return any_of(any_of((p.is_anyone, p.is_wildcard_account)) for p in self.principals)
@@ -303,8 +335,18 @@ class Statement(Conditioned):
         return f"everything but {listed}" if self.not_actions else listed
 
     @term
+    def told_resources(self) -> str:
+        """The resources in words: as listed, or everything but those of a NotResource."""
+        listed = ", ".join(resource.shown for resource in self.resources or self.not_resources)
+        if self.not_resources:
+            return f"everything but {listed}"
+        return listed or "what its missing Resource would name"
+
+    @term
     def listed_principals(self) -> str:
         """The principals in words, at most three."""
+        if not self.principals:
+            return "the missing Principal"
         names = [f"`{principal}`" for principal in self.principals[:3]]
         return ", ".join(names) + (" …" if len(self.principals) > 3 else "")
 

@@ -11,11 +11,13 @@ from iamlint.model.unknown import Truth, certain, possible
 if TYPE_CHECKING:
     from iamlint.model.policy import Policy
     from iamlint.model.principal import Principal
+    from iamlint.model.sharing import Share
     from iamlint.model.stack import Stack
     from iamlint.model.statement import Statement
 
 _ACCOUNT = re.compile(r"\d{12}")
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}")
+_OF_ORGANIZATION = re.compile(r":organizations::[^:]*:(?:organization|ou)/(o-[a-z0-9]+)")
 
 # AWS's own accounts that write access logs of load balancers, one for each Region that is older than the service
 # principal for it (Elastic Load Balancing User Guide, "Enable access logs").
@@ -95,6 +97,21 @@ def stranger(stack: Stack, principal: Principal, statement: Statement) -> str:
         listed = _values(statement, _ACCOUNT_KEYS, _ACCOUNT)
         account = next((name for name in listed if name not in stack.own_accounts), "")
     if not account or account in stack.own_accounts or account in _LOAD_BALANCERS:
+        return ""
+    return f"account {account}"
+
+
+def stranger_of(stack: Stack, share: Share) -> str:
+    """Which account or organization, that the configuration does not list, something is shared with, in words; empty
+    when there is none."""
+    if share.grantee is None:
+        return ""
+    organization = _OF_ORGANIZATION.search(share.grantee.name.masked)
+    if organization is not None:
+        name = organization.group(1)
+        return f"organization {name}" if stack.trusted_orgs and name not in stack.trusted_orgs else ""
+    account = share.account
+    if not stack.trusted_accounts or not account or account in stack.own_accounts:
         return ""
     return f"account {account}"
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from pydantic import SkipValidation
 
 from iamlint.logic import glob
-from iamlint.model.thing import Placed, question, term
+from iamlint.model.thing import Placed, derived, question, term
 from iamlint.model.unknown import Truth, Unknown
 from iamlint.source.span import Place, Spelling, place_within
 
@@ -25,7 +23,7 @@ class Text(Placed):
     # A protocol is nothing that pydantic could check.
     spellings: SkipValidation[tuple[Spelling | None, ...]] = ()
 
-    @cached_property
+    @derived
     def literal(self) -> str | None:
         """The string when it is wholly known, else None."""
         if len(self.parts) == 1 and isinstance(self.parts[0], str):
@@ -34,22 +32,22 @@ class Text(Placed):
             return "".join(str(part) for part in self.parts)
         return None
 
-    @cached_property
+    @derived
     def hole(self) -> Unknown | None:
         """The first hole, or None when the string is wholly known."""
         return next((part for part in self.parts if isinstance(part, Unknown)), None)
 
-    @cached_property
+    @derived
     def doubt(self) -> Truth:
         """The answer to a question that the unknown part decides: that part, or False when all is known."""
         return False if self.hole is None else self.hole
 
-    @cached_property
+    @derived
     def shown(self) -> str:
         """The string as printed, holes as `${…}`."""
         return "".join(str(part) for part in self.parts)
 
-    @cached_property
+    @derived
     def masked(self) -> str:
         """The string with `${}` for every hole, to be cut at its colons: `${AWS::Partition}` has some of its own."""
         return "".join([part if isinstance(part, str) else "${}" for part in self.parts])
@@ -62,7 +60,7 @@ class Text(Placed):
         """Whether the string has no unknown part."""
         return self.hole is None
 
-    @cached_property
+    @derived
     def ref(self) -> Unknown | None:
         """The declared thing that this whole string names (`aws_iam_role.app.name`), when it does."""
         if len(self.parts) == 1 and isinstance(self.parts[0], Unknown) and self.parts[0].ref:
@@ -118,7 +116,7 @@ class Pattern(Text):
 
     folds_case: bool = False
 
-    @cached_property
+    @derived
     def glob_tokens(self) -> glob.Tokens:
         """The pattern's tokens, in lower case where AWS ignores case."""
         return self.tokens(True, self.folds_case)
@@ -133,10 +131,18 @@ class Pattern(Text):
         """Whether the pattern covers everything (`*`, `**`, for an action also `*:*`)."""
         return self.covers_tokens((glob.ANY,))
 
+    @derived
+    def as_compared(self) -> str | None:
+        """The glob as written, in lower case where AWS ignores case; None when a part of it is not known."""
+        return self.literal.lower() if self.folds_case and self.literal is not None else self.literal
+
     @question
     def covers(self, other: str) -> Truth:
         """Whether everything that the pattern `other` matches is matched by this one."""
-        return self.covers_tokens(glob.tokens(other.lower() if self.folds_case else other))
+        other = other.lower() if self.folds_case else other
+        if self.as_compared is not None:
+            return self._answer(glob.covers_written(self.as_compared, other))
+        return self.covers_tokens(glob.tokens(other))
 
     @question
     def within(self, other: str) -> Truth:

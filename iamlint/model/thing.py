@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 # Looking for plugins costs a scan of every installed distribution at import; iamlint has none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, InstanceOf
 
 from iamlint.model.unknown import ALWAYS, Guard, Truth, Unknown
 from iamlint.source.span import Place, Related
@@ -18,10 +18,21 @@ from iamlint.source.span import Place, Related
 F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
+    derived = cached_property
     term = cached_property
 else:
 
-    class term(cached_property):
+    class derived(cached_property):
+        """A property of a model that is worked out once. Before Python 3.12 one of functools takes a lock each time,
+        which a run on one thread has no use for."""
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            value = instance.__dict__[self.attrname] = self.func(instance)
+            return value
+
+    class term(derived):
         """A property of a model that rules may use; its docstring is its documentation."""
 
 
@@ -39,7 +50,7 @@ class Model(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         defer_build=True,
-        ignored_types=(cached_property, term),
+        ignored_types=(cached_property,),
     )
 
 
@@ -47,8 +58,9 @@ class Placed(Model):
     """Something written at a place: where, through which other places, and under which conditions it exists."""
 
     place: Place
-    via: tuple[Related, ...] = ()
-    when: Guard = ALWAYS
+    # That these are what they say is looked at, and not that all in them is: there are very many.
+    via: tuple[InstanceOf[Related], ...] = ()
+    when: InstanceOf[Guard] = ALWAYS
 
 
 class Thing(Placed):

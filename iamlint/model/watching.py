@@ -81,7 +81,7 @@ _WATCHED: dict[str, tuple[re.Pattern[str], tuple[re.Pattern[str], ...]]] = {
     ),
     "policy changes": (
         re.compile(
-            rf"eventName\s*=\s*(?:\"?{_POLICY_CHANGES}\b|\"?\*Policy|%[^%]*(?<!Bucket)Policy)"
+            rf"eventName\s*=\s*(?:\"?{_POLICY_CHANGES}\b|\"?(?:Put|Delete|Attach|Detach|Create)?\*Policy|%[^%]*(?<!Bucket)Policy)"
             r"|eventSource\s*=\s*[\"%*]*iam\\?\.amazonaws\\?\.com"
         ),
         (re.compile(rf"\b{_POLICY_CHANGES}\b|\baws\.iam\b|\biam\.amazonaws\.com\b"),),
@@ -117,6 +117,24 @@ def unwatched(stack: Stack, group: Text, what: str) -> str:
     if counted:
         return "a metric filter looks for that, but no alarm on its metric tells anybody"
     return "no metric filter looks for that"
+
+
+_IN_WORDS = {
+    "root": "what the root user does",
+    "refused calls": "calls that are refused",
+    "policy changes": "changes of policies",
+    "sign-in without MFA": "sign-ins without MFA",
+}
+
+
+def unheard(stack: Stack, metric_filter: MetricFilter) -> str:
+    """What a metric filter looks for in the log of a trail without that anybody is told, in words; empty where
+    somebody is, or may be, and where the trail is in the stack, which is told of then."""
+    what = next((what for what, (it, _) in _WATCHED.items() if _matches(it, metric_filter.pattern) is True), "")
+    if not what or stack.is_partial or not metric_filter.metrics or stack.of_kind("trail"):
+        return ""
+    alarms = [alarm for alarm in stack.of_kind("alarm") if isinstance(alarm, Alarm)]
+    return "" if possible(any_of(_raised(metric_filter, alarms))) else _IN_WORDS[what]
 
 
 def _matches(pattern: re.Pattern[str], written: Text | None) -> Truth:
@@ -157,13 +175,12 @@ def _is_group(named: Text | None, group: Text) -> Truth:
     if named is None:
         return Unknown("a log group that is not known")
     mine, other = _declared(named), _declared(group)
-    if mine and other:
-        # Of several instances, it may not be known which one is meant.
-        return mine == other or (mine.partition("[")[0] == other.partition("[")[0] and Unknown("one of several"))
     one, two = _group_name(named), _group_name(group)
-    if "${" in one or "${" in two:
-        return one == two or Unknown("a log group whose name is not known")
-    return one == two
+    if one == two or (mine and mine == other):
+        return True
+    if mine and other and mine.partition("[")[0] != other.partition("[")[0]:
+        return False
+    return ("${" in one or "${" in two) and Unknown("a log group whose name is not known")
 
 
 def _group_name(text: Text) -> str:

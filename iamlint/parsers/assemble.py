@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from iamlint.model.account import FileProblem
@@ -30,6 +30,7 @@ from iamlint.parsers.pieces import (
     Target,
 )
 from iamlint.source.document import Problem
+from iamlint.source.span import Place
 
 __all__ = ["At", "StackBuilder", "Target"]
 
@@ -126,6 +127,12 @@ class StackBuilder:
                 flaw = Telling().flaw("invalid-policy-element", astray, policy.body or policy)
                 whole = whole.model_copy(update={"grammar": (flaw, *whole.grammar)})
             self._pieces.policies.append(DeclaredPolicy(whole, list(targets)))
+
+    def statement_places(self) -> Iterator[Place]:
+        """Where the statements of the policies stand that are declared so far."""
+        for declared in self._pieces.policies:
+            for statement in declared.policy.statements:
+                yield statement.place
 
     def _refused(self, problem: Problem, at: At, when: Guard) -> None:
         """Takes note of a policy that is text but not the JSON that it should be."""

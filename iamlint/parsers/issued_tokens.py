@@ -141,6 +141,7 @@ _FORMS = (
     _form("age secret key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
     _form("Azure storage key", "AccountKey=", r"(?<=AccountKey=)[A-Za-z0-9+/]{86}=="),
 )  # fmt: skip
+_MARKS = tuple((mark, number) for number, form in enumerate(_FORMS) for mark in form.marks)
 
 # Keys without a form of their own, which the issuer's name before them gives away.
 _NAMED = r"""(?ix)(?P<issuer>twilio|datadog|\bdd|mailgun|cloudflare)[a-z0-9_.-]{0,30}?(?:key|token|secret)[a-z_]{0,10}
@@ -159,6 +160,9 @@ _SAMPLE = "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI"  # of the token that every page 
 
 _URL = r"""(?x)://(?P<user>[^\s:/@"'<>${}\\`]{0,100}):
     (?P<password>[^\s/@"'<>${}\\`]{3,200})@(?P<host>[A-Za-z0-9$%{\[][^\s"'\\/@]{0,253})"""
+# In the query of a URL, or the parameters of SQL Server's: `jdbc:postgresql://…?user=app&password=…`.
+_QUERY = r"""(?x)://[^\s"'<>?;\\`]{1,253}[?;](?:[^\s"'<>\\`]{0,500}[&;])?(?i:password|passwd|pwd)=
+    (?P<password>[^\s"'<>${}\\`&;%]{3,200})(?=[\s"'<>\\`&;]|$)"""
 # A token is the whole of what stands before the `@`: `https://…@github.com/…`.
 _TOKEN_URL = r"""(?x)https?://(?P<token>[A-Za-z0-9_.~-]{20,255})@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{2,253})"""
 _PUBLIC_KEY_HOST = "sentry"  # whose client keys are public: https://docs.sentry.io/concepts/key-terms/dsn-explainer/
@@ -176,11 +180,11 @@ def _plain(pattern: str) -> re.Pattern[str]:
 
 def find_issued(text: str) -> Iterator[Issued]:
     """The tokens in a text whose form, or whose issuer's name before them, gives them away."""
-    for form in _FORMS:
-        if any(mark in text for mark in form.marks):
-            for match in _compiled(form.pattern).finditer(text):
-                if _begins(text, match.start()) and form.holds(match[0]):
-                    yield Issued(form.name, *match.span())
+    for number in sorted({number for mark, number in _MARKS if mark in text}):
+        form = _FORMS[number]
+        for match in _compiled(form.pattern).finditer(text):
+            if _begins(text, match.start()) and form.holds(match[0]):
+                yield Issued(form.name, *match.span())
     if ".eyJ" in text:
         yield from _web_tokens(text)
     if len(text) > 40:
@@ -190,9 +194,9 @@ def find_issued(text: str) -> Iterator[Issued]:
 def find_in_urls(text: str) -> Iterator[tuple[int, int, bool]]:
     """The passwords in the URLs of a text, `postgres://app:…@host`, and tokens that stand there alone, as the third
     member says."""
-    if "://" not in text or "@" not in text:
+    if "://" not in text:
         return
-    for match in _plain(_URL).finditer(text):
+    for match in _plain(_URL).finditer(text) if "@" in text else ():
         password = match["password"]
         if not text[match.start() - 1 : match.start()].isalnum():
             continue
@@ -204,8 +208,16 @@ def find_in_urls(text: str) -> Iterator[tuple[int, int, bool]]:
             continue
         if not looks_like_placeholder(password):
             yield *match.span("password"), False
-    for match in _plain(_TOKEN_URL).finditer(text):
-        if is_drawn(match["token"]) and _PUBLIC_KEY_HOST not in match["host"] and not _plain(_LOCAL).match(match["host"]):
+    for match in _plain(_QUERY).finditer(text) if "assw" in text or "pwd" in text else ():
+        password = match["password"]
+        if not _plain(_USUAL_WORDS).match(password) and not looks_like_placeholder(password):
+            yield *match.span("password"), False
+    for match in _plain(_TOKEN_URL).finditer(text) if "@" in text else ():
+        if (
+            is_drawn(match["token"])
+            and _PUBLIC_KEY_HOST not in match["host"]
+            and not _plain(_LOCAL).match(match["host"])
+        ):
             yield *match.span("token"), True
 
 

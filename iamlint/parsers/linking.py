@@ -297,6 +297,8 @@ class _Linker:
         if declared.kind == "user":
             mine = tuple(groups.get(address, ()))
             fields["groups"] = mine
+            named = [self._pieces.identities[group].name for group in mine if group in self._pieces.identities]
+            fields["group_names"] = tuple(name.literal for name in named if name is not None and name.literal)
             fields["group_policies"] = tuple(policy for group in mine for policy in held.get(group, ()))
             fields["group_attachments"] = tuple(one for group in mine for one in attachments.get(group, ()))
             fields["access_keys"] = tuple(key for user, key in keys if user == address)

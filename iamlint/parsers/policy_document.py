@@ -18,7 +18,14 @@ from iamlint.parsers.branching import Allow, anything, variants
 from iamlint.parsers.embedded_json import read_json_and_problem, read_json_text
 from iamlint.parsers.pieces import At
 from iamlint.parsers.policy_grammar import Subject, Written, bare, flaws
-from iamlint.parsers.policy_shapes import bare_statement, document_of, effect_of, elements_of, statement_of
+from iamlint.parsers.policy_shapes import (
+    bare_statement,
+    document_of,
+    effect_of,
+    elements_of,
+    kind_of_principal,
+    statement_of,
+)
 from iamlint.parsers.policy_size import size
 from iamlint.parsers.values import alternatives, as_list, as_text
 from iamlint.source.document import Problem
@@ -31,6 +38,8 @@ _PRINCIPAL_KINDS: dict[str, PrincipalKind] = {
     "canonicaluser": "canonical",
 }
 _MISSHAPEN = Unknown("an object where a string belongs", "…")
+# Who is let in is plain where an Action is missing, but not to what.
+_UNSAID = Unknown("a statement without Action", "the missing Action")
 P = TypeVar("P", Action, Resource)
 Refused = Callable[[Problem, At, Guard], None]
 
@@ -174,8 +183,9 @@ def _statement(item: MapValue, found: dict[str, Value], guard: Guard, index: int
     effect = found.get("Effect")
     hole = Text(parts=(rest,), place=item.place) if rest is not None else None
     actions = _patterns(Action, found.get("Action"))
-    if rest is not None and "Action" not in found and "NotAction" not in found:
-        actions = (Action(parts=(rest,), place=item.place),)
+    if "Action" not in found and "NotAction" not in found:
+        missing = rest or (_UNSAID if "Principal" in found else None)
+        actions = (Action(parts=(missing,), place=item.place),) if missing is not None else ()
     conditions = tuple(_conditions(found.get("Condition")))
     if rest is not None and "Condition" not in found:
         unknown_text = Text(parts=(rest,), place=item.place)
@@ -228,7 +238,7 @@ def _principals(value: Value | None) -> Iterator[Principal]:
                 yield from _principal("unknown", UnknownValue(option.rest, option.place), option.when)
         else:
             for item in as_list(option):
-                yield from _principal("unknown", item, option.when)
+                yield from _principal(kind_of_principal(item), item, option.when)
 
 
 def _principal(kind: PrincipalKind, item: Value, guard: Guard) -> Iterator[Principal]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from iamlint.model.principal import PrincipalKind
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, Value
 from iamlint.parsers.values import alternatives, as_text
@@ -18,6 +19,7 @@ OF_STATEMENT = (
 )  # fmt: skip
 _ELEMENTS = {name.lower(): name for name in (*OF_POLICY, *OF_STATEMENT)}
 _EFFECTS = ("Allow", "Deny")
+_DIGITS_OF_ACCOUNT = 12
 _MOST_WRONG = 2  # letters too many or too few in a misspelt name
 
 
@@ -101,6 +103,16 @@ def effect_of(value: Value) -> Text | None:
         return text
     meant = text.literal.strip().capitalize()
     return Text(parts=(meant,), place=text.place, via=text.via, when=text.when) if meant in _EFFECTS else text
+
+
+def kind_of_principal(value: Value) -> PrincipalKind:
+    """The kind of a principal that is written without one: by its ARN, account id or domain."""
+    name = value.masked if isinstance(value, Text) else ""
+    if name.startswith("arn:"):
+        return "federated" if ":saml-provider/" in name or ":oidc-provider/" in name else "aws"
+    if name.isdecimal() and len(name) == _DIGITS_OF_ACCOUNT:
+        return "aws"
+    return "service" if name.endswith((".amazonaws.com", ".amazonaws.com.cn")) else "unknown"
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

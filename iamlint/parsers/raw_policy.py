@@ -132,6 +132,30 @@ def _items(node: Node | None) -> list[Node]:
     return node.items if isinstance(node, SequenceNode) else []
 
 
+def kind_and_service(document: Value, named: str) -> tuple[PolicyKind, str]:
+    """What a document that stands alone is for, by its elements and a name; of a resource's, the resource's service."""
+    listed = statement_of(document) if isinstance(document, MapValue) else None
+    statements = [s for s in as_list(listed) if isinstance(s, MapValue)] if listed is not None else []
+    kind = _kind(statements, named)
+    return kind, _service(statements) if kind == "resource" else ""
+
+
+def _kind(statements: list[MapValue], path: str) -> PolicyKind:
+    """With principals: a trust policy when it is about assuming a role, else a resource's or a VPC endpoint's;
+    without: an identity's, unless the name of the file or its folder says what it is."""
+    named = "/".join(PurePosixPath(path).parts[-2:])
+    if any(_member(s, "Principal") is not None or _member(s, "NotPrincipal") is not None for s in statements):
+        actions = [action.lower() for s in statements for action in _texts(_member(s, "Action"))]
+        if actions and all(action.startswith("sts:") for action in actions):
+            return "trust"
+        if _RESOURCE_GUARDRAIL.search(named):
+            return "rcp"
+        return "vpc_endpoint" if _is_for_endpoint(statements, named) else "resource"
+    if _GUARDRAIL.search(named):
+        return "scp"
+    return "boundary" if _BOUNDARY.search(PurePosixPath(path).stem) else "identity"
+
+
 class _File:
     """One file on its way into a stack."""
 
@@ -159,28 +183,13 @@ class _File:
     def _standing_alone(self, document: Value, place: Place, address: str) -> None:
         listed = statement_of(document) if isinstance(document, MapValue) else None
         statements = [s for s in as_list(listed) if isinstance(s, MapValue)] if listed is not None else []
-        kind = self._kind(statements)
+        kind = _kind(statements, self._path)
         at = At(place, address)
         if kind != "resource":
             self._builder.policy(document, at, kind, "unattached")
             return
         label = PurePosixPath(self._path).name
         self._builder.policy(document, at, kind, "resource", service=_service(statements), label=label)
-
-    def _kind(self, statements: list[MapValue]) -> PolicyKind:
-        """With principals: a trust policy when it is about assuming a role, else a resource's or a VPC endpoint's;
-        without: an identity's, unless the name of the file or its folder says what it is."""
-        named = "/".join(PurePosixPath(self._path).parts[-2:])
-        if any(_member(s, "Principal") is not None or _member(s, "NotPrincipal") is not None for s in statements):
-            actions = [action.lower() for s in statements for action in _texts(_member(s, "Action"))]
-            if actions and all(action.startswith("sts:") for action in actions):
-                return "trust"
-            if _RESOURCE_GUARDRAIL.search(named):
-                return "rcp"
-            return "vpc_endpoint" if _is_for_endpoint(statements, named) else "resource"
-        if _GUARDRAIL.search(named):
-            return "scp"
-        return "boundary" if _BOUNDARY.search(PurePosixPath(self._path).stem) else "identity"
 
     def _printed(self, root: MappingNode, address: str) -> None:
         prefix = f"{address}/" if address else ""

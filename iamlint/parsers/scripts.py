@@ -63,17 +63,20 @@ _COMMANDS = (
         r"[ \t]+-?[ \t]*[\"']?[\w.-]{1,32}:(?P<value>[^\s:\"'`$]{3,200})"
     ),
 )
+_KEY_HEADER = re.compile(r"\s*-----BEGIN (?!ENCRYPTED)[A-Z0-9 ]{0,24}PRIVATE KEY")
 _BUILD_ENVIRONMENT = (
     r"(?m)^(?P<indent>[ \t]+)[\"']?(?P<key>variables|parameter-store|secrets-manager)[\"']?:[ \t]*\n"
     r"(?P<values>(?:(?P=indent)[ \t]+[^\n]*(?:\n|\Z))+)"
 )
+_SOURCE_URL = r"https?://[^\s:/@]{1,100}:(?P<password>[^\s/@<>${}]{1,200})@"
 _SHORT: dict[str, SecretKind] = {"pass": "password", "token": "token"}  # `--pass …`, `PASS=…`
 _DOCKER_AUTH = r"\\?\"auth\\?\"\s*:\s*\\?\"(?P<value>[A-Za-z0-9+/]{8,400}={0,2})\\?\""
 # A setting of a password, no password; a word of a language.
 _NO_VALUE = re.compile(
     r"^(?:yes|no|on|off|always|never|\d{1,3}|str|string|String|any|None|bytes|optional|required|requisite|sufficient|"
     r"prompt|plain(?:text)?|file|hash(?:ed)?|disabled?|enabled?|expired?|include|be|is|for|in|to|and|or|the|with|of|as|"
-    r"from|auth(?:entication)?|md5|scram-sha-256|trust|peer|unlimited|process\.env.*|os\.environ.*|.*=|[=:!/-].*)$"
+    r"from|auth(?:entication)?|md5|scram-sha-256|trust|peer|unlimited|process\.env.*|os\.environ.*|.*=|[=:!/-].*|"
+    r"[A-Za-z_]+(?:\.[A-Za-z_]+)+)$"
 )
 _REFERS = re.compile(r"\$[A-Za-z_{(0-9@?#$*!]|^%[\w-]+%$|@@|`|^__\w+__$|^%[sdv]$|^env\.|" + HOLE)
 
@@ -82,6 +85,13 @@ def find(text: str) -> Iterator[Found]:
     """The credentials in a script: those of `credentials.find`, those that an assignment, an option or a command
     gives away, and those in base64 in it. None twice; `HOLE` stands for what is not known."""
     yield from credentials.distinct(_all(text))
+
+
+def password_of_source(url: str) -> tuple[int, int] | None:
+    """Where the URL of a build's source has a word for a password that nobody would have, `user:pass@`: a password is
+    to stand there."""
+    match = _compiled(_SOURCE_URL).match(url)
+    return match.span("password") if match is not None and not any(credentials.find(url)) else None
 
 
 def environment_of_build(text: str) -> tuple[tuple[int, int], list[tuple[int, int]]]:
@@ -101,6 +111,10 @@ def _all(text: str) -> Iterator[Found]:
     if _SAYS_SECRET.search(text) is not None:
         yield from _said(text)
     for inner, start, end in texts_within(text):
+        if _KEY_HEADER.match(inner) is not None:
+            # Cut short or not: nobody encodes the header alone.
+            yield Found("private key", start, end, hint(text[start:end]), is_encoded=True)
+            continue
         for found in credentials.distinct((*credentials.find(inner), *_said(inner))):
             yield found._replace(start=start, end=end, is_encoded=True)
 

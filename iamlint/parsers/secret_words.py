@@ -14,6 +14,8 @@ _SAME = re.compile(r"(.)\1{5,}", re.DOTALL)
 _UNFILLED = r"""^\s*$ | ^\s*(?:\$?\{|<|\[|%|\(\() | \{\{ | \$\{ | \$\( | <[^>]+> | ^[x*.\-_#?0]+$ | x{4,}
       | \*{3,} | \.{3}
       | place[-_ ]?holder | replace[-_ ]?(?:me|this|with|it) | to[-_ ]?be[-_ ](?:set|filled|replaced|changed|provided)
+      | ^(?:replaced?|changed?|updated?|populated?|overwritten|set|provided|filled)[ ](?:\w+[ ])*
+        (?:after|by|later|manually|via|through)\b
       | to[-_]?do\b | ^(?:insert|enter|put|add|fill|use)[-_ ] | redacted
       | your[-_ ]?(?:\w+[-_ ])*(?:secret|password|passwd|passphrase|token|key|access|value|string)
       | ^your[-_ ]
@@ -37,6 +39,7 @@ _TOKEN_NAMES = (
     "SLACKTOKEN", "NPMTOKEN", "BEARERTOKEN", "REFRESHTOKEN", "APPLICATIONKEY", "SECRETTOKEN", "HECTOKEN",
     "WEBHOOKSECRET", "SESSIONSECRET", "COOKIESECRET", "SECRETKEYBASE", "PRESHAREDKEY", "BEARERTOKENBEDROCK",
     "VAULTTOKEN", "DEPLOYTOKEN", "PERSONALACCESSTOKEN", "PRIVATETOKEN", "MASTERTOKEN", "ADMINTOKEN", "JOINTOKEN",
+    "SPLUNKTOKEN",
 )  # fmt: skip
 # These names leave open whether they have a credential or name one: what was drawn at random is one.
 _OPEN_NAMES = (
@@ -172,6 +175,7 @@ def is_made_of_all(value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_open_name(name: str) -> bool:
     """Whether a name leaves open whether it has a credential or names one."""
     return name.upper().replace("_", "").replace("-", "").replace(".", "").endswith(_OPEN_NAMES)

@@ -64,9 +64,13 @@ def as_text(value: Value) -> Text | None:
 def as_list(value: Value) -> Iterator[Value]:
     """The items of a list, or the value alone: IAM takes either. Choices become items under their guards, nested
     lists are flattened, nulls left out."""
-    for option in alternatives(value):
+    for option in alternatives(value) if isinstance(value, Choice) else (value,):
         if isinstance(option, ListValue):
+            is_plain = not option.via and not option.when.branches
             for item in option.items:
+                if is_plain and isinstance(item, Text):
+                    yield item
+                    continue
                 for inner in as_list(item):
                     guard = option.when.joined(inner.when)
                     if guard is not None:

@@ -24,6 +24,10 @@ _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2
 _LITERALS = {"true": True, "false": False, "null": None}
 _MOST_MENDED = 100  # commas and comments
 _LONGEST_MENDED = 200_000
+# Brackets, and strings so that those in them are no brackets.
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_CLOSING = {"[": "]", "{": "}"}
+_LAST = frozenset(']},"')  # after which nothing but closing brackets can be missing
 _LONGEST_INTEGER = 300  # digits; Python refuses to convert more than 4300
 
 _decode = JSONDecoder().raw_decode
@@ -33,8 +37,8 @@ _decode_lenient = JSONDecoder(strict=False).raw_decode
 def read_json(source: SourceText, holes: bool = False, mend: bool = True) -> Document:
     """Read a JSON text; what is wrong with it is in the document's problems.
 
-    Comments and commas too many are read over when that is all that is wrong (`mend`): the first one is told, as a
-    problem of the kind "mended".
+    Comments, and commas and brackets too many, are read over when that is all that is wrong, and brackets that are
+    missing at the end are added (`mend`): the first one is told, as a problem of the kind "mended".
 
     With `holes`, the text comes out of another language and its characters U+E000 to U+F8FF stand for parts
     that are not known: they may stand inside strings, and bare where a value is expected. A bare one becomes a
@@ -48,11 +52,9 @@ def read_json(source: SourceText, holes: bool = False, mend: bool = True) -> Doc
             document.root = reader.document()
         except _BrokenError as broken:
             first = first or broken
-            if not broken.mendable:
+            text = _mended(reader.text, broken)
+            if not text:
                 break
-            # Blanks in its place keep all other places as they are.
-            blank = " " * (broken.end - broken.start)
-            text = reader.text[: broken.start] + blank + reader.text[broken.end :]
             document.problems, reader = [], _Reader(source, document, holes)
             reader.text = text
         else:
@@ -67,12 +69,38 @@ def read_json(source: SourceText, holes: bool = False, mend: bool = True) -> Doc
     return document
 
 
-class _BrokenError(Exception):
-    """JSON that cannot be read: where, why, and what to do; `mendable` when it can when that is not there."""
+def _mended(text: str, broken: _BrokenError) -> str:
+    """The text without what is too much there, or with the brackets that are missing at its end; empty when that is
+    not what is wrong with it. All other places stay as they are."""
+    if broken.mendable:
+        return text[: broken.start] + " " * (broken.end - broken.start) + text[broken.end :]
+    if broken.is_at_end and len(text) > 2 and text.rstrip()[-1:] in _LAST:
+        missing = _missing(text)
+        return text + missing if missing else ""
+    return ""
 
-    def __init__(self, start: int, end: int, message: str, remedy: str, mendable: bool = False) -> None:
+
+def _missing(text: str) -> str:
+    """The brackets that close what is open at the end of a text."""
+    opened: list[str] = []
+    for match in _BRACKET.finditer(text):
+        if match[0] in _CLOSING:
+            opened.append(_CLOSING[match[0]])
+        elif match[0] in "]}" and opened:
+            opened.pop()
+    return "".join(reversed(opened))
+
+
+class _BrokenError(Exception):
+    """JSON that cannot be read: where, why, and what to do; `mendable` when it can when that is not there, and
+    `is_at_end` when the text ends too early."""
+
+    def __init__(
+        self, start: int, end: int, message: str, remedy: str, mendable: bool = False, is_at_end: bool = False
+    ) -> None:
         super().__init__(message)
         self.mendable = mendable
+        self.is_at_end = is_at_end
         self.start = start
         self.end = end
         self.message = message
@@ -98,6 +126,10 @@ class _Reader:
         root = self.value(start)
         end = self.space(root.end)
         if end < len(self.text):
+            rest = self.text[end:].rstrip()
+            if not rest.strip("]} \t\r\n"):
+                remedy = "Remove it, or open what it is to close."
+                raise _BrokenError(end, end + len(rest), "closes what is not open", remedy, mendable=True)
             self.refuse(end, "the end of the text", "Keep one JSON value in the file.")
         return root
 
@@ -260,7 +292,7 @@ class _Reader:
             end = end if end > at else len(text)
             raise _BrokenError(at, end, "a comment: JSON has none, and IAM refuses it", "Remove the comment.", True)
         if at >= len(text):
-            raise _BrokenError(at, at, f"expected {expected}, found the end of the file", remedy)
+            raise _BrokenError(at, at, f"expected {expected}, found the end of the file", remedy, is_at_end=True)
         found = _WORD.match(text, at)
         end = found.end() if found else at + 1
         stands = "an expression" if "\ue000" <= text[at] <= "\uf8ff" else f"`{text[at:end][:40]}`"

@@ -49,3 +49,21 @@ def test_what_a_pattern_exposes() -> None:
     assert exposure.exposing("s3:PutBucketPol*", "resources") == "s3:putbucketpolicy"
     assert exposure.exposing("s3:GetObject", "resources") == ""
     assert exposure.exposing("iam:PutRolePolicy", "resources") == ""
+
+
+@pytest.mark.parametrize(
+    ("action", "opens"),
+    [
+        ("kinesis:PutResourcePolicy", True),
+        ("ec2:ModifyImageAttribute", True),
+        ("rds:ModifyDBSnapshotAttribute", True),
+        ("ram:AssociateResourceShare", True),
+        ("kinesis:PutRecord", False),
+        ("kinesis:GetResourcePolicy", False),
+        ("sqs:RemovePermission", False),
+        ("kms:RevokeGrant", False),
+        ("kms:CreateGrant", True),
+    ],
+)
+def test_what_opens_a_resource_to_others(action: str, opens: bool) -> None:
+    assert exposure.exposing(action, "resources") == (action.lower() if opens else "")

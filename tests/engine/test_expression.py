@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamlint.engine.check_types import check
-from iamlint.engine.evaluate import condition, message
+from iamlint.engine.evaluate import certainty, condition, conjuncts, message, names_in
 from iamlint.engine.expression import ExpressionError, parse, parse_message
 from iamlint.engine.subject import scope_types
 from iamlint.model.thing import Setting
@@ -88,6 +88,20 @@ def test_kleene(a: Truth, b: Truth) -> None:
     assert answer("not a", a=a) == negation(a)
     # De Morgan holds in three values too.
     assert answer("not (a and b)", a=a, b=b) == answer("not a or not b", a=a, b=b)
+
+
+@given(ANSWERS, ANSWERS, ANSWERS)
+def test_certainty_is_that_the_answer_is_true(a: Truth, b: Truth, c: Truth) -> None:
+    scope = {"a": a, "b": b, "c": c}
+    for text in ("a and (b and c)", "a and not b and c", "a or b and c", "a"):
+        tree = parse(text)
+        assert certainty(conjuncts(tree))(scope) is (condition(tree)(scope) is True)
+
+
+def test_the_names_of_an_expression() -> None:
+    tree = parse("a.b == 'c' and any(x.holds(d, 'e') for x in f.items) or not g")
+    assert names_in(tree) == {"a", "x", "d", "f", "g"}
+    assert names_in(parse("a in ['b', 'c']")) == {"a"}
 
 
 def test_settings_compare_by_value_and_absence_is_false() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamlint.logic.actions import Catalogue
-from iamlint.logic.compare import Comparison, compare
+from iamlint.logic.compare import Comparison, compare, is_within
 from iamlint.logic.evaluator import allows
 from iamlint.logic.glob import Hole, Tokens
 from iamlint.logic.permission import Asked, may
@@ -58,6 +58,7 @@ def test_answer(question: tuple[Any, ...], world: str, today: Catalogue) -> None
     assert bool(answer.grants) is (answer.answer == "fail")
     assert all(is_shown(grant.witness, new, old) for grant in answer.grants)
     assert answer.answer != "unknown" or answer.doubts
+    assert is_within(new, old, today if world == "closed" else None) is (answer.answer == "pass")
 
 
 def test_the_grants_are_those_of_the_statements_that_give_something_new(policy: Make, today: Catalogue) -> None:

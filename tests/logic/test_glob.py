@@ -55,6 +55,30 @@ def test_overlap_is_what_brute_force_says(one: str, other: str) -> None:
         assert not glob.overlap(glob.tokens(one), glob.tokens(other))
 
 
+@given(PATTERNS, PATTERNS)
+def test_written_globs_cover_as_their_tokens_do(wide: str, narrow: str) -> None:
+    assert glob.covers_written(wide, narrow) is glob.covers(glob.tokens(wide), glob.tokens(narrow))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ("log-group:?*", "log-group:/aws/*", True),
+        ("*:stream", "log-group:*", True),
+        ("a*z", "*b*", True),
+        ("a*bz", "az", False),
+        ("a*b*z", "ac?cz", True),
+        ("a*b*z", "accz", False),
+        ("*ab", "b*a", False),
+        ("?", "", False),
+        ("**", "", True),
+    ],
+)
+def test_which_globs_have_a_string_in_common(one: str, other: str, meet: bool) -> None:
+    assert glob.overlap(glob.tokens(one), glob.tokens(other)) is meet
+    assert glob.overlap(glob.tokens(other), glob.tokens(one)) is meet
+
+
 def test_a_hole_leaves_doubt_only_where_it_decides() -> None:
     hole = glob.Hole("var.b")
     pattern = (*glob.tokens("arn:aws:s3:::"), hole, *glob.tokens("/*"))

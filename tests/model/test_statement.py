@@ -315,3 +315,20 @@ def test_only_the_arns_of_the_service_that_is_named_can_stand_there() -> None:
 )  # fmt: skip
 def test_what_only_inspects(actions: Any, inspects: bool) -> None:
     assert statement(Action=actions).only_inspects is inspects
+
+
+@pytest.mark.parametrize(
+    ("actions", "asked", "answer"),
+    [
+        (["s3:GetObject", "iam:Pass*"], "iam:PassRole", True),
+        (["S3:GetObject", "IAM:PassRole"], "iam:PassRole", True),
+        (["s3:*"], "iam:PassRole", False),
+        (["i*:PassRole"], "iam:PassRole", True),
+        (["*"], "iam:PassRole", True),
+        (["s3:*", "iam:*"], "*", False),
+        (["s3:*"], "s?:GetObject", False),
+    ],
+)
+def test_which_actions_a_statement_speaks_of(actions: list[str], asked: str, answer: bool) -> None:
+    assert statement(Action=actions).speaks_of(asked) is answer
+    assert statement(Action=actions[::-1]).speaks_of(asked) is answer

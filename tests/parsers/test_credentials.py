@@ -83,6 +83,18 @@ def test_the_examples_of_the_documentation_are_marked() -> None:
     assert [found.is_example for found in find(text)] == [True, True, True]
 
 
+@pytest.mark.parametrize("ending", ["EXAMPLEAAA", "EXAMPLEKE1", "EXAMAAAKEY"])
+def test_a_key_made_of_an_example_is_none(ending: str) -> None:
+    text = f"AKIAIOSFODNN7EXAAAAA secret_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY{ending}"
+    assert [(found.kind, found.is_example) for found in find(text)] == [
+        ("access key id", False), ("secret access key", False),
+    ]  # fmt: skip
+
+
+def test_a_key_changed_by_hand_is_one() -> None:
+    assert kinds("AKIA" + "Q0EG1J8TWN9HV6PZ") == ["access key id"]
+
+
 def test_a_key_after_an_escaped_line_break_is_found() -> None:
     assert kinds(f'"#!/bin/sh\\n{KEY_ID}\\n"') == ["access key id"]
 

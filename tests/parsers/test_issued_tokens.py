@@ -126,6 +126,18 @@ def test_a_password_in_a_url() -> None:
     assert not is_alone
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jdbc:postgresql://db.acme.test/app?user=app&password=Tr0ub4dor-and-3&ssl=true",
+        "jdbc:sqlserver://db.acme.test:1433;user=app;password=Tr0ub4dor-and-3",
+    ],
+)
+def test_a_password_in_the_query_of_a_url(text: str) -> None:
+    ((start, end, _),) = find_in_urls(text)
+    assert text[start:end] == "Tr0ub4dor-and-3"
+
+
 @pytest.mark.parametrize("token", ["4d7a1c0f9be2836d5ac47b1f0e92dd63a8c15b7e", "Xk29skLmmQpq83hJskqP"])
 def test_a_token_alone_in_a_url(token: str) -> None:
     text = f"git clone https://{token}@git.acme.test/app.git"
@@ -149,6 +161,9 @@ def test_a_token_alone_in_a_url(token: str) -> None:
         "http://10.0.0.1:3000",
         "amqp://app:CHANGE_ME@mq.acme.test",
         "https://git@github.com/acme/app.git",
+        "jdbc:postgresql://db.acme.test/app?user=app&password=${password}",
+        "jdbc:postgresql://db.acme.test/app?password=prefix${password}",
+        "https://acme.test/login?password=changeme",
         "https://deployment-user-of-acme@bitbucket.org/acme/app.git",
         "https://9f86d081884c7d659a2feaa0c55ad015@o447951.ingest.sentry.io/5429",
         "https://4d7a1c0f9be2836d5ac47b1f0e92dd63a8c15b7e@example.com/app.git",

@@ -99,3 +99,59 @@ def test_what_is_json_only_when_rendered_is_not_told(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(text, encoding="utf-8")
     (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
     assert not stack.of_kind("problem")
+
+
+def test_who_is_let_in_counts_where_the_action_is_missing(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Resource": "arn:aws:s3:::b/*"}
+    declared = {
+        "Type": "AWS::S3::BucketPolicy",
+        "Properties": {"Bucket": "b", "PolicyDocument": {"Statement": statement}},
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": {"P": declared}}), encoding="utf-8")
+    (policy,) = (p for s in stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None)) for p in s.policies)
+    assert policy.lets_outsiders_in_by(policy.statements[0]) is True
+    assert "missing-action" in [flaw.code for flaw in policy.grammar]
+    assert not policy.statements[0].names_nobody
+
+
+def test_a_wildcard_is_one_where_the_principal_is_missing(tmp_path: Path) -> None:
+    trust = {**VERSION, "Statement": {"Effect": "Allow", "Action": "*"}}
+    bucket = {**VERSION, "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}}
+    declared = {
+        "R": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust}},
+        "B": {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": "b", "PolicyDocument": bucket}},
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": declared}), encoding="utf-8")
+    of_role, of_bucket = (p for s in stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None)) for p in s.policies)
+    assert [flaw.code for flaw in of_role.flaws] == ["missing-principal", "mismatched-assume-action"]
+    assert of_bucket.statements[0].names_nobody
+    assert of_bucket.statements[0].listed_principals == "the missing Principal"
+
+
+@pytest.mark.parametrize(
+    ("principal", "kinds"),
+    [
+        ("arn:aws:iam::111122223333:role/app", ["aws"]),
+        (["111122223333", "ec2.amazonaws.com"], ["aws", "service"]),
+        ("arn:aws:iam::111122223333:saml-provider/corp", ["federated"]),
+        (["*"], ["anyone"]),
+        ("somebody", ["unknown"]),
+    ],
+)
+def test_a_principal_without_its_kind(principal: object, kinds: list[str], tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": "*"}
+    (read_one,) = read(tmp_path, {**VERSION, "Statement": statement}).statements
+    assert [one.kind for one in read_one.principals] == kinds
+
+
+@pytest.mark.parametrize(
+    ("elements", "told"),
+    [
+        ({"Resource": ["arn:aws:s3:::a", "arn:aws:s3:::b"]}, "arn:aws:s3:::a, arn:aws:s3:::b"),
+        ({"NotResource": "arn:aws:s3:::a"}, "everything but arn:aws:s3:::a"),
+        ({}, "what its missing Resource would name"),
+    ],
+)
+def test_resources_in_words(elements: dict[str, Any], told: str, tmp_path: Path) -> None:
+    (read_one,) = read(tmp_path, {**VERSION, "Statement": {"Effect": "Allow", "Action": "*", **elements}}).statements
+    assert read_one.told_resources == told

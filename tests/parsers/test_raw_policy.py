@@ -57,6 +57,11 @@ def policies(content: object, path: str = "p.json") -> list[Policy]:
         ["s3:GetObject"],
         "text",
         3,
+        {"Version": "1.0"},
+        {"Version": "2012-10-17", "Name": "x"},
+        {"Effect": "Allow", "Name": "x"},
+        [{"Effect": "NoSchedule", "Action": "drain"}],
+        [ALLOW, {"Action": "s3:*"}],
     ],
 )
 def test_what_only_looks_like_a_policy(content: object) -> None:
@@ -198,3 +203,29 @@ def test_a_function_of_cloudformation_in_a_fragment_of_a_template_is_not_known()
     assert [(principal.kind, principal.name.is_known) for principal in read_back.principals] == [("aws", False)]
     assert [resource.is_known for resource in read_back.resources] == [False]
     assert list(policy.flaws) == []
+
+
+@pytest.mark.parametrize("content", [ALLOW, [ALLOW], [ALLOW, {**ALLOW, "Effect": "Deny"}]])
+def test_statements_for_something_else_to_make_a_policy_of(content: object) -> None:
+    (policy,) = policies(content)
+    assert policy.statements[0].allows is True
+    assert policy.grammar == ()
+
+
+def test_statements_alone_tell_what_they_are_of_too() -> None:
+    (policy,) = policies([{**ALLOW, "Principal": "*", "Action": "sqs:SendMessage"}])
+    assert (policy.kind, policy.service) == ("resource", "sqs")
+
+
+def test_a_document_without_statements() -> None:
+    (policy,) = policies({"Version": "2012-10-17"})
+    assert [flaw.code for flaw in policy.grammar] == ["missing-statement"]
+    assert read_text("p.json", '{"Version": "2012-10-17"}\n') is not None
+    assert read_text("p.json", '[{"Effect": "Allow", "Action": "*"}]\n') is not None
+    assert read_text("p.yaml", "provider:\n  statements:\n  - Effect: Allow\n") is None
+
+
+def test_a_misspelled_statement() -> None:
+    (policy,) = policies({"Version": "2012-10-17", "Statements": [ALLOW]})
+    assert [flaw.code for flaw in policy.grammar] == ["invalid-policy-element"]
+    assert len(policy.statements) == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamlint.parsers.scripts import HOLE, find
+from iamlint.parsers.scripts import HOLE, environment_of_build, find
 
 WORD = "Tr0ub4dor-and-3"
 
@@ -31,6 +31,7 @@ def told(text: str) -> list[str]:
         f"define( 'DB_PASSWORD', '{WORD}' );",
         f"app --password={WORD} --region eu-west-1",
         f"app --admin-password {WORD}",
+        f"AdminPassword:\n  type: String\n  default: {WORD}\n",
         f"mysql -u root -p{WORD} app",
         f"mysqldump --all-databases -p'{WORD}'",
         f"mysqladmin -u root password '{WORD}'",
@@ -113,6 +114,12 @@ def test_tokens_with_their_name(text: str) -> None:
         "SESSION_TOKEN=worker",
         "SECRET=prod/app/database",
         "REQUEST_TOKEN=3f2504e0-4f89-11d3-9a0c-0305e82c3301",
+        "AdminPassword:\n  type: String\nRegion:\n  default: eu-west-1\n",
+        "local access_token = ngx.var.cookie_ACCESSTOKEN",
+        "Authorization: Bearer $TOKEN",
+        "Authorization: Bearer your-token-goes-here",
+        "proxy_set_header X-Api-Token ngx.encode_base64(secret)",
+        "kms_password=AQICAHhKw6UiQzHdNzZ2X1vVyqNlT3g2k4nC3m1nGkqBQwIQ5AHHpV6Wcn3Yr2ZdXqzqvFqWAAAAZDBiBgkqhkiG9w0BBwag",
         "grant all privileges; identified by password policy",
     ],
 )
@@ -134,6 +141,52 @@ def test_base64_is_looked_through_whatever_it_says(packed: bool) -> None:
     (found,) = find(text)
     assert text[found.start : found.end] == run
     assert found.hint == f"{WORD[:4]}… (15 characters)"
+
+
+@pytest.mark.parametrize(
+    ("header", "kinds"),
+    [
+        ("-----BEGIN RSA PRIVATE KEY-----\n", ["private key"]),
+        ("-----BEGIN PRIVATE KEY-----", ["private key"]),
+        ("-----BEGIN ENCRYPTED PRIVATE KEY-----", []),
+        ("-----BEGIN RSA PUBLIC KEY-----", []),
+        ("echo '-----BEGIN PRIVATE KEY-----'", []),
+    ],
+)
+def test_encoded_text_that_begins_as_a_private_key_is_one(header: str, kinds: list[str]) -> None:
+    assert [one.kind for one in find(b64encode(header.encode()).decode())] == kinds
+
+
+def test_all_that_base64_hides_is_told_once_each() -> None:
+    key = "AKIA" + "QPLBV7SWZR4DTMJC"
+    run = b64encode(f"export AWS_ACCESS_KEY_ID={key}\nexport DB_PASSWORD={WORD}\npassword={WORD}\n".encode()).decode()
+    found = list(find(f"content: {run}\n"))
+    assert sorted(one.kind for one in found) == ["access key id", "password"]
+    assert {(one.start, one.end) for one in found} == {(9, 9 + len(run))}
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("curl -H 'Authorization: Bearer q8Zr2kV7mX4pT9wLa' https://api.acme.test", "q8Zr2kV7mX4pT9wLa"),
+        ('"Authorization": "token q8Zr2kV7mX4pT9wLa"', "q8Zr2kV7mX4pT9wLa"),
+        ("-H 'X-Vault-Token: q8Zr2kV7mX4pT9wLa'", "q8Zr2kV7mX4pT9wLa"),
+        (
+            "Authorization: Basic " + b64encode(f"ci:{WORD}".encode()).decode(),
+            b64encode(f"ci:{WORD}".encode()).decode(),
+        ),
+    ],
+)
+def test_headers_that_sign_in(text: str, written: str) -> None:
+    assert told(text) == [written]
+
+
+def test_where_a_build_has_its_variables_and_names_what_is_stored() -> None:
+    text = "env:\n  shell: bash\n  variables:\n    A: b\n    C: d\n  parameter-store:\n    E: f\nphases:\n  x: y\n"
+    (start, end), stores = environment_of_build(text)
+    assert text[start:end] == "    A: b\n    C: d\n"
+    assert [text[low:high] for low, high in stores] == ["    E: f\n"]
+    assert environment_of_build("phases: {}\n") == ((0, 0), [])
 
 
 def test_nothing_is_told_twice() -> None:

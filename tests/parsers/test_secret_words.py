@@ -50,6 +50,20 @@ def test_words_and_ids_are_not_drawn(value: str) -> None:
     assert not is_drawn(value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["AQICAHhKw6UiQzHdNzZ2X1vVyqNlT3g2k4nC3m1nGkqBQwIQ5AHHpV6Wcn3Yr2ZdXqzqvFqWAAAAZDBiBgkqhkiG9w0BBwag",
+     "ENC[AES256_GCM,data:8zZr2kV7mX4pT9wL,iv:q8Zr,tag:mX4p,type:str]", "$.password", "$DB_PASSWORD"],
+)  # fmt: skip
+def test_what_is_encrypted_or_referred_to_is_no_credential(value: str) -> None:
+    assert kind_of("DB_PASSWORD", value) is None
+
+
+def test_a_secret_key_of_aws_is_called_one() -> None:
+    assert kind_of("secret_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") == "secret access key"
+    assert kind_of("client_secret_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") == "token"
+
+
 def test_a_secret_that_may_be_a_name_must_be_drawn() -> None:
     assert kind_of("DB_SECRET", "aB3dE6gH9jK2mN5pQ8sT") == "token"
     assert kind_of("DB_SECRET", "prod-database-credentials") is None

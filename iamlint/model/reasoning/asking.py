@@ -9,7 +9,6 @@ from iamlint.logic import glob
 from iamlint.logic import policy as logic
 from iamlint.logic.glob import Tokens
 from iamlint.logic.languages import Budget
-from iamlint.logic.permission import Asked, may
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
@@ -24,7 +23,10 @@ STEPS = 60_000
 def speaks(statement: logic.Statement, action: Tokens) -> bool | None:
     """Whether a statement is about an action; None when nobody knows."""
     unsure = False
+    first = action[0] if action and isinstance(action[0], str) else None
     for pattern in statement.actions:
+        if first is not None and pattern and isinstance(pattern[0], str) and pattern[0] != first:
+            continue  # it begins otherwise, as nearly all do
         covered = glob.covers(pattern, action)
         if covered:
             return not statement.not_actions
@@ -61,6 +63,8 @@ def passes(
         return False
     if not statement.conditions and not denies and not limits and (resource is None or not statement.not_resources):
         return True
+    from iamlint.logic.permission import Asked, may
+
     one = statement._replace(actions=(action,), not_actions=False)
     asked = Asked((action,), None if resource is None else (resource,), None, context)
     answer = may(logic.Policy((one, *denies), tuple(limits)), asked, None, Budget(STEPS))

@@ -3,7 +3,7 @@ or by changing what runs as them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from iamlint.model.compute import Instance, Workload
 from iamlint.model.escalation import bits_of
 from iamlint.model.identity import Identity, Role
 from iamlint.model.lowering import arn_of
-from iamlint.model.policy import Holder
+from iamlint.model.policy import Holder, Policy
 from iamlint.model.reasoning import paths, probes
 from iamlint.model.reasoning.passing import arn_start, things_named
 from iamlint.model.reasoning.paths import Given, Way
@@ -23,7 +23,6 @@ from iamlint.model.unknown import ALWAYS, certain
 
 if TYPE_CHECKING:
     from iamlint.model.patterns import Resource
-    from iamlint.model.policy import Policy
     from iamlint.model.reasoning.paths import Judge
     from iamlint.model.stack import Stack
     from iamlint.model.thing import Thing
@@ -38,19 +37,25 @@ _TAKING = {
     ),
     "group": (("iam:AddUserToGroup", "add users to"),),
 }
-# What makes an administrator of a role.
-_EMPOWERING = (
-    ("iam:AttachRolePolicy", "attach AdministratorAccess to"),
-    ("iam:PutRolePolicy", "write an inline policy into"),
-)
+# What makes an administrator of an identity.
+_EMPOWERING = {
+    kind: (
+        (f"iam:Attach{kind.title()}Policy", "attach AdministratorAccess to"),
+        (f"iam:Put{kind.title()}Policy", "write an inline policy into"),
+    )
+    for kind in ("role", "user", "group")
+}
 # The kinds of things that another identity may become, empower or change.
-_KINDS = ("role", "user", "group", "workload", "instance")
+_KINDS = ("role", "user", "group", "workload", "instance", "policy")
 
 
-def way_to(stack: Stack, identity: Identity, mask: int, strong: Mapping[str, str]) -> Way | None:
+def way_to(
+    stack: Stack, identity: Identity, mask: int, strong: Mapping[str, str], trusting: Sequence[str]
+) -> Way | None:
     """The first way, if any, from an identity to one that `strong` has by its address, with what it is or can do in
-    words, or that it can make so; `mask` has the bits of the actions that the identity may have."""
-    return _Seeker(stack, identity, mask, strong).first()
+    words, or that it can make so; `mask` has the bits of the actions that the identity may have, and `trusting` are
+    those strong roles whose trust policies may name it."""
+    return _Seeker(stack, identity, mask, strong).first(trusting)
 
 
 class _Seeker:
@@ -66,13 +71,13 @@ class _Seeker:
     def _judge(self) -> Judge:
         return paths.of(self._identity)
 
-    def first(self) -> Way | None:
+    def first(self, trusting: Sequence[str]) -> Way | None:
         for policy, resource in self._resources() if known.is_of_others(self._mask) else ():
             for thing in things_named(self._stack, resource, _KINDS):
                 way = self._to(thing, _arn(resource, policy, thing))
                 if way is not None:
                     return way
-        return self._by_trust_alone()
+        return self._by_trust_alone(trusting)
 
     def _resources(self) -> Iterator[tuple[Policy, Resource]]:
         """The resources that Allows name beside actions that may give the power of others."""
@@ -86,33 +91,33 @@ class _Seeker:
     def _to(self, thing: Thing, arn: Tokens) -> Way | None:
         if isinstance(thing, (Workload, Instance)):
             return self._by_changing(thing, arn)
+        if isinstance(thing, Policy):
+            return self._by_rewriting(thing, arn)
         if not isinstance(thing, Identity) or thing.address == self._identity.address:
             return None
         if thing.address not in self._strong:
-            return self._by_empowering(thing, arn) if isinstance(thing, Role) else None
-        reached = self._reached(thing, arn) if isinstance(thing, Role) else None
-        verb, given = reached or ("", ())
-        if not given:
-            for action, doing in _TAKING.get(thing.kind_of_thing, ()):
-                one = self._judge.on(action, arn)
-                if one is not None:
-                    verb, given = doing, (one,)
-                    break
-        return self._way(given, verb, thing) if given else None
+            return self._by_empowering(thing, arn)
+        # That people change roles for what needs more is how it is meant.
+        reached = self._reached(thing, arn, by_assuming=isinstance(self._identity, Role))
+        return self._way(reached[1], reached[0], thing) if reached is not None else None
 
-    def _reached(self, role: Role, arn: Tokens) -> tuple[str, tuple[Given, ...]] | None:
-        """How, in words, and by which actions the identity acts as a role."""
-        assumed = self._by_assuming(role, arn)
-        if assumed is not None:
-            return "become", (assumed,)
-        passed = self._by_passing(role, arn)
-        return ("run code as", passed) if passed is not None else None
+    def _reached(self, target: Identity, arn: Tokens, by_assuming: bool) -> tuple[str, tuple[Given, ...]] | None:
+        """How, in words, and by which actions the identity acts as another."""
+        if isinstance(target, Role):
+            assumed = self._by_assuming(target, arn) if by_assuming else None
+            if assumed is not None:
+                return "become", (assumed,)
+            passed = self._by_passing(target, arn)
+            if passed is not None:
+                return "run code as", passed
+        for action, doing in _TAKING.get(target.kind_of_thing, ()):
+            taken = self._judge.on(action, arn)
+            if taken is not None:
+                return doing, (taken,)
+        return None
 
     def _by_assuming(self, role: Role, arn: Tokens) -> Given | None:
         """What gives sts:AssumeRole: an Allow of its own, or a trust policy that names it."""
-        # That people change roles for what needs more is how it is meant.
-        if not isinstance(self._identity, Role):
-            return None
         found = trust(self._stack, role, self._identity)
         if found is None:
             return None
@@ -155,18 +160,44 @@ class _Seeker:
         found = tuple(one for one in given if one is not None)
         return found if len(found) == len(given) else None
 
-    def _by_empowering(self, role: Role, arn: Tokens) -> Way | None:
-        if not self._mask & known.bits(action for action, _ in _EMPOWERING):
+    def _by_empowering(self, target: Identity, arn: Tokens) -> Way | None:
+        ways = _EMPOWERING.get(target.kind_of_thing, ())
+        if not self._mask & known.bits(action for action, _ in ways):
             return None
-        reached = self._reached(role, arn)
-        for action, doing in _EMPOWERING if reached is not None else ():
+        reached = self._reached(target, arn, by_assuming=True)
+        for action, doing in ways if reached is not None else ():
             given = self._judge.on(action, arn)
             if given is not None and reached is not None:
                 verb, others = reached
-                how = f"{doing} role {_called(role)} and {verb} it"
+                how = f"{doing} {target.kind_of_thing} {_called(target)} and {verb} it"
                 path = known.Path("account", (action, *(one.action for one in others)), how, (), "", 0)
                 return Way(path, (given, *others))
         return None
+
+    def _by_rewriting(self, policy: Policy, arn: Tokens) -> Way | None:
+        """By a managed policy of another identity, which it then acts as."""
+        if policy.attachment != "managed" or not self._mask & known.bits(("iam:CreatePolicyVersion",)):
+            return None
+        given = self._judge.on("iam:CreatePolicyVersion", arn)
+        for holder in policy.holders if given is not None else ():
+            target = self._stack.identities.get(holder.address)
+            if target is None or given is None or target.address in (self._identity.address, *self._strong):
+                continue
+            reached = self._reached(target, self._arn_of(target), by_assuming=True)
+            if reached is not None:
+                verb, others = reached
+                named = policy.name or policy.address
+                how = f"rewrite policy {named}, which {holder.kind} {_called(target)} has, and {verb} it"
+                path = known.Path("account", (given.action, *(one.action for one in others)), how, (), "", 0)
+                return Way(path, (given, *others))
+        return None
+
+    def _arn_of(self, target: Identity) -> Tokens:
+        """The ARN of an identity as the statements name it; empty when they do not, but by everything of its kind."""
+        for policy, resource in self._resources():
+            if target in things_named(self._stack, resource, (target.kind_of_thing,)):
+                return _arn(resource, policy, target)
+        return ()
 
     def _by_changing(self, runner: Workload | Instance, arn: Tokens) -> Way | None:
         """By code of its own in what runs as a strong role, which is there already."""
@@ -184,9 +215,9 @@ class _Seeker:
                 return self._way((given, *others), "run code as", role)
         return None
 
-    def _by_trust_alone(self) -> Way | None:
+    def _by_trust_alone(self, trusting: Sequence[str]) -> Way | None:
         """By a trust policy that names the identity, which then needs no permission of its own."""
-        for address in self._strong if isinstance(self._identity, Role) else ():
+        for address in trusting if isinstance(self._identity, Role) else ():
             role = self._stack.identities.get(address)
             given = self._by_assuming(role, ()) if isinstance(role, Role) else None
             if isinstance(role, Role) and given is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from iamlint.logic import policy as logic
-from iamlint.logic.compare import compare
+from iamlint.logic.compare import is_within
 from iamlint.logic.languages import Budget
 from iamlint.model.flaw import Flaw
 from iamlint.model.reasoning.asking import STEPS, lowered
@@ -97,7 +97,7 @@ def _taking_in(policy: Policy, mine: logic.Statement, around: Sequence[Statement
 def _within(mine: logic.Statement, others: tuple[logic.Statement, ...]) -> bool:
     """Whether all requests that one statement is about are ones that the others are about, actions apart."""
     wide = tuple(_of_one_action(other) for other in others)
-    return compare(logic.Policy((_of_one_action(mine),)), logic.Policy(wide), None, Budget(STEPS)).answer == "pass"
+    return is_within(logic.Policy((_of_one_action(mine),)), logic.Policy(wide), None, Budget(STEPS))
 
 
 def _of_one_action(statement: logic.Statement) -> logic.Statement:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from iamlint.logic import glob
 from iamlint.logic import policy as logic
-from iamlint.logic.compare import compare
+from iamlint.logic.compare import is_within
 from iamlint.logic.languages import Budget
 from iamlint.model.identity import Group
 from iamlint.model.reasoning.asking import STEPS, lowered
+from iamlint.model.reasoning.trusting import names
 from iamlint.model.unknown import certain
 
 if TYPE_CHECKING:
     from iamlint.model.access import Access
+    from iamlint.model.identity import Identity
     from iamlint.model.policy import Policy
     from iamlint.model.stack import Stack
     from iamlint.model.statement import Statement
@@ -31,7 +33,40 @@ def never_bites(stack: Stack, policy: Policy, statement: Statement) -> bool:
         identity = stack.identities.get(holder.address)
         if identity is None or isinstance(identity, Group) or not _takes_nothing(identity.access, statement):
             return False
+        if _is_let_in(stack, identity, statement):
+            return False
     return True
+
+
+def _is_let_in(stack: Stack, identity: Identity, statement: Statement) -> bool:
+    """Whether a resource policy of the stack may let an identity do what a Deny of it is about."""
+    deny = lowered(identity.access, statement)
+    if deny is None:
+        return True
+    for policy in stack.policies:
+        if policy.kind == "resource":
+            for one in policy.access.policy.statements:
+                written = policy.access.origin(one).statement
+                if one.allow and (written is None or _names(written, identity)) and _share_a_request(one, deny):
+                    return True
+    return False
+
+
+def _names(statement: Statement, identity: Identity) -> bool:
+    """Whether a statement of a resource policy may let an identity in by itself; who names its account leaves that to
+    the account's own policies."""
+    return bool(statement.not_principals) or any(
+        principal.kind in ("anyone", "unknown") or names(principal.name, identity) for principal in statement.principals
+    )
+
+
+def _share_a_request(one: logic.Statement, other: logic.Statement) -> bool:
+    """Whether two statements may be about one action on one resource."""
+    if not (one.not_actions or other.not_actions or _meet(one, other)):
+        return False
+    if one.not_resources or other.not_resources or one.resources is None or other.resources is None:
+        return True
+    return any(glob.overlap(mine, theirs) for mine in one.resources for theirs in other.resources)
 
 
 def _takes_nothing(access: Access, statement: Statement) -> bool:
@@ -47,7 +82,7 @@ def _takes_nothing(access: Access, statement: Statement) -> bool:
         return True
     before = logic.Policy(touched, access.policy.limits)
     after = logic.Policy((*touched, deny), access.policy.limits)
-    return compare(before, after, None, Budget(STEPS)).answer == "pass"
+    return is_within(before, after, None, Budget(STEPS))
 
 
 def _meet(one: logic.Statement, other: logic.Statement) -> bool:

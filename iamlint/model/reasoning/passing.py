@@ -75,11 +75,18 @@ def named(stack: Stack, resource: Resource) -> Iterator[Role]:
 def things_named(stack: Stack, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Thing]:
     """The things of some kinds that a resource takes in: by reference to the declaration, or by kind and name."""
     refs = {part.ref for part in resource.parts if isinstance(part, Unknown) and part.ref}
-    last = "" if refs else resource.masked.split(":", 5)[-1]
-    for kind in kinds if refs or "${}" not in last else ():
-        for thing in stack.of_kind(kind):
-            if thing.address in refs if refs else _is_called(thing, kind, last):
-                yield thing
+    for ref in sorted(refs):
+        yield from (thing for thing in stack.by_address.get(ref, ()) if thing.kind_of_thing in kinds)
+    last = resource.masked.split(":", 5)[-1]
+    if refs or "${}" in last:
+        return
+    if "*" in last or "?" in last:
+        for kind in kinds:
+            yield from (thing for thing in stack.of_kind(kind) if _is_called(thing, kind, last))
+        return
+    for thing in stack.by_name.get(last.rpartition("/")[2].rpartition(":")[2], ()):
+        if thing.kind_of_thing in kinds and _is_called(thing, thing.kind_of_thing, last):
+            yield thing
 
 
 def _is_called(thing: Thing, kind: str, last: str) -> bool:

@@ -11,6 +11,7 @@ from iamlint.logic import glob
 from iamlint.logic import policy as logic
 from iamlint.logic.glob import ANY, Hole, Tokens
 from iamlint.model.identity import Identity, User
+from iamlint.model.lowering import arn_of
 from iamlint.model.reasoning.asking import Context, passes, speaks, surroundings
 from iamlint.model.reasoning.making import makes
 from iamlint.model.reasoning.probes import ANY_NAME, account_of, fields_of, last_of, probe
@@ -45,6 +46,7 @@ _PINNED: dict[str, tuple[str, ...]] = {
 }
 
 
+_IN_TEMPLATE = "Resources/"
 _ANY_RESOURCE: tuple[Tokens | None, bool] = (None, False)
 
 
@@ -134,13 +136,17 @@ def _own_names(identity: Identity) -> tuple[tuple[str, Tokens], ...]:
     names: list[tuple[str, Tokens]] = []
     if identity.kind_of_thing in ("user", "group"):
         names.append(("user", (logic.Variable("aws:username"),)))
-    if identity.name is not None and identity.name.literal is not None:
-        names.append((identity.kind_of_thing, tuple(identity.name.literal)))
+    if identity.name is not None:
+        names.append((identity.kind_of_thing, arn_of(identity.name, identity.address)))
+    elif identity.address.startswith(_IN_TEMPLATE):
+        # AWS CloudFormation makes the name of those of the stack and of the declaration.
+        logical = identity.address.removeprefix(_IN_TEMPLATE)
+        names.append((identity.kind_of_thing, (Hole("AWS::StackName"), *f"-{logical}-{ANY_NAME}")))
     names += [("policy", tuple(one.name)) for one in _own_policies(identity) if one.name and "${" not in one.name]
     if isinstance(identity, User):
         holders = {holder for policy in identity.group_policies for holder in policy.holders}
         labels = {holder.label for holder in holders if holder.address in identity.groups}
-        names += [("group", tuple(name)) for name in sorted(labels.union(identity.groups))]
+        names += [("group", tuple(name)) for name in sorted(labels.union(identity.groups, identity.group_names))]
     return tuple(names)
 
 

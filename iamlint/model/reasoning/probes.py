@@ -22,9 +22,11 @@ def probe(pattern: Tokens, service: str, start: str, account: Tokens) -> Tokens:
     usual: tuple[Tokens, ...] = (tuple("arn"), tuple("aws"), tuple(service), (), account)
     if service not in ("iam", "sso"):
         usual = (*usual[:3], tuple("eu-west-1"), usual[4])
+    given: list[Tokens | None] = [*fields[:5], *[None] * (5 - len(fields[:5]))]
+    given[2] = None  # whatever service the pattern is about, the kind is of its own
     parts = [
         own if own is not None and not any(isinstance(token, Wild) for token in own) else default
-        for own, default in zip((*fields[:5], *[None] * (5 - len(fields[:5]))), usual, strict=True)
+        for own, default in zip(given, usual, strict=True)
     ]
     return (*(token for part in parts for token in (*part, ":")), *start, *ANY_NAME)
 

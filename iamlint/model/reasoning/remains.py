@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iamlint.aws.exposure import all_exposing, exposing
-from iamlint.model.reasoning import paths
-from iamlint.model.reasoning.asking import lowered
+from iamlint.logic import policy as logic
+from iamlint.logic.languages import Budget
+from iamlint.model.reasoning.asking import STEPS, lowered
 from iamlint.model.unknown import certain, possible
 
 if TYPE_CHECKING:
@@ -23,12 +24,27 @@ def remains(stack: Stack, policy: Policy, statement: Statement, action: str) -> 
     return any(_left(access, statement, action) for access in accesses(stack, policy))
 
 
+def leaves_some(stack: Stack, policy: Policy, statement: Statement) -> bool:
+    """Whether some holder may do anything at all by this statement."""
+    return any(_some_left(access, statement) for access in accesses(stack, policy))
+
+
+def _some_left(access: Access, statement: Statement) -> bool:
+    denies = access.policy.denies
+    mine = lowered(access, statement) if denies else None
+    if mine is None or not mine.allow:
+        return True
+    left = logic.Policy((mine, *denies))
+    from iamlint.logic.compare import is_within
+
+    return not is_within(left, logic.Policy(()), None, Budget(STEPS))
+
+
 def exposed(stack: Stack, policy: Policy, statement: Statement, exposure: str) -> tuple[str, ...]:
     """The actions as written, of those that say more than a service's name, by which a holder exposes something."""
     found = []
-    for action in statement.actions:
-        if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
-            continue
+    for action in statement.exact_actions:
+        assert action.literal is not None
         if any(remains(stack, policy, statement, single) for single in all_exposing(action.literal, exposure)):
             found.append(action.literal)
     return tuple(found)
@@ -41,9 +57,8 @@ _EVERY = {"kms": ("", "key"), "secretsmanager": ("", "secret"), "ssm": ("", "par
 def reading(stack: Stack, policy: Policy, statement: Statement, what: str) -> tuple[Action, ...]:
     """The actions by which a holder decrypts with every key, or reads every secret or parameter."""
     found = []
-    for action in statement.actions:
-        if action.literal is None or certain(action.is_wildcard) or certain(action.is_service_wildcard):
-            continue
+    for action in statement.exact_actions:
+        assert action.literal is not None
         single = exposing(action.literal, what)
         if (
             single
@@ -83,4 +98,6 @@ def _left(access: Access, statement: Statement, action: str) -> bool:
         return False
     if not access.policy.denies and not access.policy.limits:
         return True
+    from iamlint.model.reasoning import paths
+
     return paths.Judge(access, ()).leaves(mine, action)

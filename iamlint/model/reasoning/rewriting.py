@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iamlint.aws import likeness, managed_policies
-from iamlint.logic.compare import compare
 from iamlint.logic.languages import Budget
 from iamlint.logic.policy import Policy as Lowered
 from iamlint.model.identity import Role
@@ -58,6 +57,8 @@ def _is_the_same(policy: Policy, name: str) -> bool:
     granted = managed_policies.granted(name)
     if granted is None:
         return False
+    from iamlint.logic.compare import is_within
+
     mine = Lowered(tuple(one._replace(guards=()) for one in policy.access.policy.statements))
     theirs = Lowered(Lowering().managed(name, granted, ALWAYS, policy.place))
-    return all(compare(new, old, None, Budget(STEPS)).answer == "pass" for new, old in ((mine, theirs), (theirs, mine)))
+    return all(is_within(new, old, None, Budget(STEPS)) for new, old in ((mine, theirs), (theirs, mine)))

@@ -115,7 +115,12 @@ def _sets(access: Access, mine: logic.Statement, name: str, reliance: _Reliance)
     asking = chain((mine,), denies, *limits)
     tested = {condition.key for one in asking for condition in one.conditions}
     pinned: Context = tuple((key, values) for key, values in sorted(context.items()) if key in tested)
-    return any(passes(mine, tokens, probe, pinned, denies, limits) for probe in probes)
+    asked: set[Tokens] = set()
+    for probe in probes:
+        if probe not in asked and passes(mine, tokens, probe, pinned, denies, limits):
+            return True
+        asked.add(probe)
+    return False
 
 
 def _on_itself(access: Access, mine: logic.Statement, name: str) -> Iterator[Tokens]:

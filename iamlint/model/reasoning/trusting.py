@@ -34,16 +34,18 @@ class Trust(NamedTuple):
     principal: Principal
 
 
-def trusted(stack: Stack, strong: Container[str]) -> frozenset[str]:
-    """Addresses and names that the trust policies of strong roles speak of."""
-    found: set[str] = set()
+def trusted(stack: Stack, strong: Container[str]) -> dict[str, list[str]]:
+    """The addresses of the strong roles by those, and by the names, that their trust policies speak of."""
+    found: dict[str, list[str]] = {}
     for role in stack.of_kind("role"):
         if isinstance(role, Role) and role.trust is not None and role.address in strong:
             for statement in role.trust.statements:
                 for text in (*(one.name for one in statement.principals), *_own_arns(statement)):
-                    found.update(part.ref for part in text.parts if isinstance(part, Unknown))
-                    found.add(text.masked.rpartition("/")[2])
-    return frozenset(found - {""})
+                    for part in text.parts:
+                        if isinstance(part, Unknown) and part.ref:
+                            found.setdefault(part.ref, []).append(role.address)
+                    found.setdefault(text.masked.rpartition("/")[2], []).append(role.address)
+    return found
 
 
 def _own_arns(statement: Statement) -> Iterator[Text]:
@@ -80,15 +82,16 @@ def _is_met(condition: Condition, identity: Identity) -> bool:
         return False
     if key == "sts:externalid":
         return bool(condition.values)
-    return key == "aws:principalarn" and any(_names(value, identity) for value in condition.values)
+    return key == "aws:principalarn" and any(names(value, identity) for value in condition.values)
 
 
 def _manner(stack: Stack, role: Role, principal: Principal, statement: Statement, identity: Identity) -> Manner | None:
-    if principal.kind == "aws" and _names(principal.name, identity):
+    if principal.kind == "aws" and names(principal.name, identity):
         return "by name"
     if certain(principal.is_anyone):
         return "by account"
-    if certain(principal.is_account) and (principal.account in stack.own_accounts or _is_here(principal, role)):
+    known = certain(principal.is_account) and principal.account in stack.own_accounts
+    if known or (principal.kind == "aws" and _is_here(principal, role)):
         return "by account"
     return None
 
@@ -100,7 +103,7 @@ def _is_here(principal: Principal, role: Role) -> bool:
     return tokens == (here,) or tokens[-6:] == (here, ":", *"root")
 
 
-def _names(text: Text, identity: Identity) -> bool:
+def names(text: Text, identity: Identity) -> bool:
     """Whether a text takes in the ARN of an identity: by its declaration, or by its name."""
     refs = {part.ref for part in text.parts if isinstance(part, Unknown) and part.ref}
     if refs:

@@ -133,16 +133,31 @@ def _fitting(statement: Statement, condition: Condition, key: str) -> Iterator[F
 
 
 def _arn_as_string(statement: Statement, condition: Condition, key: str) -> Iterator[Flaw]:
-    """A wildcard in an ARN that is compared as a string; without one the operators do not differ."""
+    """A wildcard in an ARN that is compared as a string; without one the operators do not differ, and with one in the
+    last field alone, which may have colons of its own, they mean the same. So they do for principals, whose ARNs have
+    no more colons than the pattern."""
     sign = next((sign for sign in map(wildcard_in, condition.values) if sign), "")
     if sign:
         written = condition.operator.shown
         qualifier, colon, _ = written.rpartition(":")
         better = "ArnNotLike" if condition.negated else "ArnLike"
         better = f"{qualifier}{colon}{better}{'IfExists' if condition.if_exists else ''}"
-        message = f"`{written}` lets a `{sign}` in an ARN run over its colons: use `{better}` for `{key}`"
+        five = key.lower() == "aws:principalarn"
+        moot = all(
+            not wildcard_in(value) or _is_last_alone(value) or (five and value.masked.count(":") == 5)
+            for value in condition.values
+        )
+        does = "compares an ARN as any string" if moot else f"lets a `{sign}` in an ARN run over its colons"
+        message = f"`{written}` {does}: use `{better}` for `{key}`"
         code = "string-like-operator-with-arn-condition-keys"
-        yield flaw_at(code, message, statement, condition, condition.operator)
+        found = flaw_at(code, message, statement, condition, condition.operator)
+        yield found.model_copy(update={"is_slight": True}) if moot else found
+
+
+def _is_last_alone(value: Text) -> bool:
+    """Whether an ARN has its wildcards in its last field only."""
+    fields = value.masked.split(":", 5)
+    return len(fields) == 6 and not any(sign in field for field in fields[:5] for sign in "*?")
 
 
 def _compares(condition: Condition, known: KeyInfo) -> bool:

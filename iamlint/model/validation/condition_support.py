@@ -27,7 +27,7 @@ _WITH_ASSUMING = frozenset({"tagsession", "setsourceidentity", "setcontext"})
 def check(policy: Policy) -> Iterator[Flaw]:
     """Conditions that never hold, or are not asked for, since the actions that are named lack the key.
 
-    Actions with a wildcard are passed over, as AWS does.
+    Of actions with a wildcard it is said only where their whole service does not know the key of another.
     """
     if policy.is_aws_written or policy.attachment == "aws_managed":
         return
@@ -126,14 +126,24 @@ def _outcome(condition: Condition, effect: str) -> str:
 
 
 def _lacks(action: Action, key: str) -> bool:
-    """Whether an action is wholly named, known, and without the key."""
+    """Whether an action is wholly named, known, and without the key; or any of a service that has no such key."""
     literal = action.literal
-    if literal is None or "*" in literal or "?" in literal or "$" in literal:
+    if literal is None or "$" in literal:
         return False
     service, colon, name = literal.strip().partition(":")
+    if "*" in literal or "?" in literal:
+        return _is_strange_to(service.lower(), key.lower())
     if service.lower() == "sts" and name.lower() in _WITH_ASSUMING:
         return False
     return bool(colon) and not catalogue.carries(service, name, key)
+
+
+def _is_strange_to(service: str, key: str) -> bool:
+    """Whether a key is another service's, and none of those that AWS lists for a service."""
+    prefix = key.partition(":")[0]
+    if prefix in ("aws", service) or not catalogue.is_prefix(service):
+        return False
+    return catalogue.service_keys(service).find(key) is None
 
 
 def _is_certain(key: str) -> bool:

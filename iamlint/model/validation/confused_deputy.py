@@ -32,7 +32,9 @@ def check(policy: Policy) -> Iterator[Flaw]:
             continue
         sources = [condition for condition in statement.conditions if _says_for_whom(condition)]
         if sources:
-            yield from _without_account(sources, statement, all(p.name.literal == _BUCKETS for p in statement.principals))
+            yield from _without_account(
+                sources, statement, all(p.name.literal == _BUCKETS for p in statement.principals)
+            )
         elif named and not _guarded(policy):
             yield from _unconditional(named, statement)
 
@@ -104,9 +106,12 @@ def _without_account(sources: list[Condition], statement: Statement, is_of_bucke
             fields = value.masked.split(":", 5)
             is_known = len(fields) == 6 and fields[0] == "arn" and fields[2] == "s3" and not fields[4]
             if is_known or (is_of_bucket and value.masked == "${}"):
+                shown = f"`{value.shown}`" if is_known else f"`{value.shown}`, which is a bucket's,"
                 message = (
-                    f"`{value.shown}` names no account, and a bucket's name can become another's: "
-                    "test `aws:SourceAccount` too"
+                    f"{shown} names no account, and a bucket's name can become another's: test `aws:SourceAccount` too"
                 )
                 path = f"Condition/{condition.operator.shown}/{condition.key.shown}"
-                yield _flaw("confused-deputy", message, value, statement, path)
+                found = _flaw("confused-deputy", message, value, statement, path)
+                # A pattern takes in buckets that anybody can make today.
+                named = not any(sign in value.masked for sign in "*?")
+                yield found.model_copy(update={"is_slight": True}) if named else found

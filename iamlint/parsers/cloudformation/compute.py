@@ -32,6 +32,7 @@ def _trail(it: Declaring) -> None:
             kms_key=it.setting("KMSKeyId"),
             organization=it.setting("IsOrganizationTrail", False),
             bucket=it.text("S3BucketName"),
+            global_events=it.setting("IncludeGlobalServiceEvents", True),
             management=trail_events.management(
                 it.given("EventSelectors"), it.given("AdvancedEventSelectors"), _SPELLING, at.place
             ),

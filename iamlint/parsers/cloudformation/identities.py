@@ -128,6 +128,8 @@ def _membership(it: Declaring) -> None:
 
 def _access_key(it: Declaring) -> None:
     rotation = it.setting("Serial")
+    if rotation.declared:
+        rotation = rotation.model_copy(update={"value": "replaced by its serial number"})
     it.builder.access_key(it.at(), it.text("UserName"), it.setting("Status", "Active"), rotation, _nowhere(it))
 
 

@@ -33,7 +33,8 @@ def found(evaluator: Evaluator, argument: Node, node: MappingNode) -> Value:
         name = text.literal if text is not None else None
         if name is None or sections.mappings is None:
             return UnknownValue(Unknown("a mapping that is not known"), node)
-        for value, guard in _values(evaluator, sections.mappings.get(name), items[1], items[2]):
+        pairs = _values(evaluator, sections.mappings.get(name), items[1], items[2], default is not None)
+        for value, guard in pairs:
             joined = table.when.joined(guard)
             meant = value if value is not None else default
             if meant is None or joined is None or not evaluator.allow(joined):
@@ -63,19 +64,24 @@ def _distinct(options: list[Value]) -> list[Value]:
     return list(first.values())
 
 
-def _values(evaluator: Evaluator, table: Node | None, first: Node, second: Node) -> Iterator[tuple[Node | None, Guard]]:
-    """The value for each pair of keys that may be meant; None where the mapping has none for them."""
-    for inner, outer_guard in _looked_up(evaluator, table, first):
+def _values(
+    evaluator: Evaluator, table: Node | None, first: Node, second: Node, has_default: bool
+) -> Iterator[tuple[Node | None, Guard]]:
+    """The value for each pair of keys that may be meant; None where the mapping has none for them, which matters where
+    there is a default."""
+    for inner, outer_guard in _looked_up(evaluator, table, first, has_default):
         if inner is None:
             yield None, outer_guard
             continue
-        for value, guard in _looked_up(evaluator, inner, second):
+        for value, guard in _looked_up(evaluator, inner, second, has_default):
             joined = outer_guard.joined(guard)
             if joined is not None:
                 yield value, joined
 
 
-def _looked_up(evaluator: Evaluator, table: Node | None, key: Node) -> Iterator[tuple[Node | None, Guard]]:
+def _looked_up(
+    evaluator: Evaluator, table: Node | None, key: Node, has_default: bool
+) -> Iterator[tuple[Node | None, Guard]]:
     """What a key may give, each with its guard; None for a key that is not there."""
     if not isinstance(table, MappingNode):
         yield None, ALWAYS
@@ -88,15 +94,22 @@ def _looked_up(evaluator: Evaluator, table: Node | None, key: Node) -> Iterator[
             yield table.get(text.literal), option.when
             continue
         written = _variable(text)
-        others = option.when
+        names: list[str] = []
         for name, value in table.entries:
             if isinstance(text.equals(str(name.value)), bool):
                 continue  # what is known of the key is otherwise
-            guard = option.when.joined(Guard(((f"{written} = {name.value}", True),)))
-            others = others.joined(Guard(((f"{written} = {name.value}", False),))) or others
+            names.append(f"{written} = {name.value}")
+            guard = option.when.joined(Guard(((names[-1], True),)))
             if guard is not None:
                 yield value, guard
-        yield None, others
+        if has_default:
+            yield None, _none_of(option.when, names)
+
+
+def _none_of(guard: Guard, names: list[str]) -> Guard:
+    """A guard where none of some conditions holds, those aside that it says hold."""
+    taken = {name for name, branch in guard.branches if branch}
+    return guard.joined(Guard(tuple((name, False) for name in names if name not in taken))) or guard
 
 
 def _variable(text: Text) -> str:

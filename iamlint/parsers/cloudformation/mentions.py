@@ -20,6 +20,8 @@ _NAMING = ("Outputs", "Hooks", "Globals", "Conditions")
 
 def is_rewritten(root: MappingNode) -> bool:
     """Whether a transform of the whole template may add to it what is not at hand."""
+    if root.key("Fn::Transform") is not None:
+        return True
     transform = root.get("Transform")
     return transform is not None and _WORD.search(_KNOWN_TRANSFORMS.sub("", _written(transform))) is not None
 

@@ -19,6 +19,8 @@ from iamlint.source.span import Place, Related
 if TYPE_CHECKING:
     from iamlint.parsers.cloudformation.intrinsics import Evaluator
 
+# What AWS SAM makes a role for.
+_WITH_ROLES = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 # No name is longer; names that are made of each other's would grow without end.
 _LONGEST = 2048
 
@@ -58,6 +60,9 @@ class References:
         resource = self._declared(name)
         if resource is not None:
             return self._resource(name, resource, place)
+        maker = self._maker(name)
+        if maker:
+            return UnknownValue(Unknown("known at deploy time only", name, self.address_of(maker)), place)
         if ":" in name:
             reason = "Fn::Sub reads it as a reference: write `${!" + name + "}` for a policy variable"
             return UnknownValue(Unknown(reason, name), place)
@@ -69,6 +74,11 @@ class References:
         address = self.address_of(name)
         written = f"{name}.{attribute}"
         if resource is None:
+            maker = self._maker(name)
+            if maker:
+                return UnknownValue(
+                    Unknown("known at deploy time only", written, self.address_of(maker), attribute), place
+                )
             return UnknownValue(Unknown("nothing of this name is declared", written, address, attribute), place)
         if attribute.startswith("Outputs.") and self._evaluator.nesting is not None:
             output = self._evaluator.nesting.output(name, attribute.removeprefix("Outputs."), place)
@@ -80,6 +90,13 @@ class References:
         if gives is not None and gives.named_by and attribute == gives.named_by:
             return self._name(gives, name, resource, place)
         return UnknownValue(Unknown("known at deploy time only", written, address, attribute), place)
+
+    def _maker(self, name: str) -> str:
+        """The logical id of what a transform makes a role of this name for, which goes by its address; empty when
+        nothing does. (AWS SAM developer guide, "Generated CloudFormation resources".)"""
+        made_for = name.removesuffix("Role")
+        resource = self._declared(made_for) if made_for != name else None
+        return made_for if resource is not None and type_of(resource.body) in _WITH_ROLES else ""
 
     def _declared(self, name: str) -> _Resource | None:
         """The resource of a logical id, in a loop or not."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from iamlint.model.unknown import Unknown
 from iamlint.parsers.cloudformation import (
     account_services,
+    account_sharing,
     compute,
     identities,
     metadata_services,
@@ -47,6 +48,7 @@ TYPES: dict[str, Callable[[Declaring], None]] = {
     "AWS::Serverless::Application": _nested_template,
     **identities.TYPES,
     **resource_policies.TYPES,
+    **account_sharing.TYPES,
     **compute.TYPES,
     **metadata_services.TYPES,
     **user_pools.TYPES,

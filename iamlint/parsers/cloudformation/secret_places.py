@@ -57,6 +57,12 @@ def leaves(node: Node, depth: int = 0) -> Iterator[Node]:
         yield from references(argument, depth + 1)
 
 
+def is_resolved(node: Node) -> bool:
+    """Whether a string is put together to a dynamic reference: what is referred to is then only part of a name."""
+    text = node.source.text
+    return isinstance(node, MappingNode) and text.find("{{resolve:", node.start, node.end) >= 0
+
+
 def references(node: Node, depth: int) -> Iterator[Node]:
     """The references in the argument of a function that makes a string."""
     if isinstance(node, ScalarNode):
@@ -73,7 +79,7 @@ def references(node: Node, depth: int) -> Iterator[Node]:
             at = text.find("${", end)
     elif isinstance(node, SequenceNode):
         for item in node.items:
-            yield from references(item, depth) if not isinstance(item, MappingNode) else leaves(item, depth)
+            yield from references(item, depth)
     elif depth < 20:
         yield from leaves(node, depth)
         for _, value in node.entries:
@@ -121,6 +127,7 @@ def listed_variables(value: Value, depth: int = 0) -> Iterator[tuple[str, Value]
 def named_literals(root: MappingNode) -> Iterator[tuple[str, ScalarNode]]:
     """The strings in a template that a key names, and the literal values of outputs by the outputs' names."""
     pending: list[Node] = []
+    seen: set[int] = set()  # aliases make one node stand in many places
     for section, body in root.entries:
         if section.value == "Outputs" and isinstance(body, MappingNode):
             for name, output in body.entries:
@@ -131,6 +138,9 @@ def named_literals(root: MappingNode) -> Iterator[tuple[str, ScalarNode]]:
             pending.append(body)
     while pending:
         node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
         if isinstance(node, SequenceNode):
             pending += node.items
         elif isinstance(node, MappingNode):

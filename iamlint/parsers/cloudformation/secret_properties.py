@@ -139,6 +139,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "AWS::SSM::Document": ("Content",),
     "AWS::StepFunctions::StateMachine": ("DefinitionString", "Definition"),
 }  # fmt: skip
+BUILD_SOURCES = ("Source/Location", "SecondarySources/Location")
 USER_DATA: dict[str, str] = {
     "AWS::EC2::Instance": "UserData",
     "AWS::EC2::LaunchTemplate": "LaunchTemplateData",

@@ -14,6 +14,7 @@ from iamlint.parsers.assemble import StackBuilder
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.handed_keys import HandedKeys
 from iamlint.parsers.cloudformation.secret_places import (
+    is_resolved,
     leaves,
     listed_variables,
     named_literals,
@@ -23,7 +24,14 @@ from iamlint.parsers.cloudformation.secret_places import (
     variables,
     within,
 )
-from iamlint.parsers.cloudformation.secret_properties import DOCUMENTS, ENVIRONMENTS, PASSWORDS, SCRIPTS, USER_DATA
+from iamlint.parsers.cloudformation.secret_properties import (
+    BUILD_SOURCES,
+    DOCUMENTS,
+    ENVIRONMENTS,
+    PASSWORDS,
+    SCRIPTS,
+    USER_DATA,
+)
 from iamlint.parsers.cloudformation.sections import Parameter, Sections
 from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
@@ -50,8 +58,8 @@ class Secrets:
     def of_resource(self, it: Declaring) -> None:
         """Looks at the places of a resource that take credentials."""
         metadata = it.node.get("Metadata")
-        if isinstance(metadata, MappingNode):
-            self._metadata(it, metadata)
+        # What stands a level too high is as readable as the metadata that it was meant for.
+        self._metadata(it, metadata if isinstance(metadata, MappingNode) else it.node)
         if it.properties is None:
             return
         for path in PASSWORDS.get(it.kind, ()):
@@ -73,6 +81,9 @@ class Secrets:
                 self._commands(it, node, path)
         if it.kind == "AWS::SSM::Parameter":
             self._kept(it)
+        for path in BUILD_SOURCES if it.kind == "AWS::CodeBuild::Project" else ():
+            for node in within(it.properties, path.split("/")):
+                self._build_source(it, node, path)
         user_data = it.written(USER_DATA[it.kind]) if it.kind in USER_DATA else None
         if user_data is not None:
             self._region(user_data, "user data", it, USER_DATA[it.kind])
@@ -102,6 +113,15 @@ class Secrets:
                 if kind is not None and text.place.start not in self._taken and not any(credentials.find(content)):
                     self._add(it, Found(kind, 0, 0, secret_words.hint(content)), "text", path, text.place, text)
 
+    def _build_source(self, it: Declaring, node: Node, path: str) -> None:
+        """A source's URL with a user and a word for the password, which the search of the text does not take for one."""
+        for option in alternatives(it.evaluator.value(node)):
+            content = option.literal if isinstance(option, Text) else None
+            at = scripts.password_of_source(content or "")
+            if at is not None and isinstance(option, Text) and content:
+                found = Found("password", *at, secret_words.hint(content[slice(*at)]), name="password in a URL")
+                self._add(it, found, "text", path, option.place, option, is_stand_in=True)
+
     def _metadata(self, it: Declaring, metadata: MappingNode) -> None:
         first_boot = metadata.get("AWS::CloudFormation::Init")
         if first_boot is not None:
@@ -126,6 +146,15 @@ class Secrets:
                     node = entry.get(name) if isinstance(entry, MappingNode) else None
                     if node is not None and name != "accessKeyId":
                         self._password(it, node, path, name, "authentication")
+                        self._shown(it, node, path, name)
+
+    def _shown(self, it: Declaring, node: Node, path: str, name: str) -> None:
+        """A credential that metadata gets by reference: NoEcho does not hide what stands there once it is deployed."""
+        for leaf in leaves(node):
+            target = referred(leaf) if isinstance(leaf, MappingNode) else ""
+            if target.endswith(".SecretAccessKey") or target in self._sections.parameters:
+                kind: SecretKind = "secret access key" if name == "secretKey" else "password"
+                self._add(it, Found(kind, 0, 0, f"`{target}`"), "authentication", path, leaf)
 
     def _script(self, it: Declaring, node: Node, path: str) -> None:
         """The credentials in the texts that run at a machine's start."""
@@ -175,7 +204,7 @@ class Secrets:
         self, it: Declaring, node: Node, path: str, name: str, context: SecretContext = "password property"
     ) -> None:
         """A property that takes a password: written in clear, or handed over by a parameter in clear."""
-        for leaf in leaves(node):
+        for leaf in leaves(node) if not is_resolved(node) else ():
             if isinstance(leaf, ScalarNode):
                 self._literal(it, leaf, path, name, context)
             else:
@@ -196,6 +225,8 @@ class Secrets:
                 if text is None or not content or kind is None or text.place.start in self._taken:
                     continue
                 if secret_words.looks_like_placeholder(content) or "{{resolve:" in content:
+                    continue
+                if any(credentials.find(f"{key.shown}: {content}")):  # told of the text
                     continue
                 found = Found(kind, 0, 0, secret_words.hint(content))
                 self._add(it, found, "password property", path, text.place, text, f"{it.logical_id}.{key.shown}")
@@ -246,13 +277,14 @@ class Secrets:
         if hidden or parameter.is_looked_up or "{{resolve:" in content or parameter.name in self._parameters:
             return
         self._parameters.add(parameter.name)
-        place: Place = default if default is not None and known and parameter.no_echo else parameter.header
+        is_key = known and kind in ("access key id", "secret access key", "session token")
+        place: Place = default if default is not None and known and (parameter.no_echo or is_key) else parameter.header
         if default is not None and known:
             self._taken[default.start] = default.end
         self._builder.add(
             Secret(
                 kind=kind,
-                context="parameter",
+                context="text" if is_key else "parameter",
                 hint=secret_words.hint(content) if known else "",
                 owner=parameter.name,
                 place=place,
@@ -348,16 +380,20 @@ def _carrier(
     address: str,
     when: Guard,
 ) -> None:
-    carries = next(filter(None, (_secret_in(leaf, sections) for leaf in leaves(node))), "")
+    carries = next(filter(None, (secret_in(leaf, sections) for leaf in leaves(node))), "")
     if carries:
         sensitive = Setting(value=False, place=node, declared=False)
         text = as_text(next(alternatives(value_of(node))))
+        kind = "output" if address.startswith("Outputs/") else "SSM parameter"
         builder.add(
-            Output(name=name, value=text, carries=carries, sensitive=sensitive, place=node, when=when, address=address)
-        )
+            Output(
+                name=name, kind=kind, value=text, carries=carries, sensitive=sensitive, place=node, when=when,
+                address=address,
+            )
+        )  # fmt: skip
 
 
-def _secret_in(leaf: Node, sections: Sections) -> str:
+def secret_in(leaf: Node, sections: Sections) -> str:
     """What secret a reference gives, in words; empty when none."""
     if isinstance(leaf, ScalarNode):
         return ""

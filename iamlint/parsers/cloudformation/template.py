@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from iamlint.model.stack import Stack
 from iamlint.model.unknown import Guard, Unknown
 from iamlint.parsers.assemble import StackBuilder
-from iamlint.parsers.cloudformation import loops, resources, secrets
+from iamlint.parsers.cloudformation import loops, resources, secrets, shown_metadata
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.cloudformation.intrinsics import Evaluator
 from iamlint.parsers.cloudformation.loops import LOOP
@@ -100,6 +100,7 @@ class Template:
             )
             resources.declare(it)
             self._secrets.of_resource(it)
+            shown_metadata.declare(it, self._sections)
             if kind == "AWS::SSM::Parameter":
                 secrets.stored_parameter(it, self._sections)
         finally:

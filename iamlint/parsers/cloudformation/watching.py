@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.text import Text
-from iamlint.model.value import MapValue, Value
+from iamlint.model.value import Value
 from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.event_patterns import words_of
@@ -24,7 +24,7 @@ def _metrics(value: Value | None, names: tuple[str, str], *steps: str) -> tuple[
 
 def _text(item: Value, name: str) -> Text | None:
     """A property of an object; of what is not known a hole."""
-    found = next(within(item, (name,)), None) if not isinstance(item, MapValue) or item.get(name) is not None else None
+    found = next(within(item, (name,)), None)
     return as_text(found) if found is not None else None
 
 
@@ -42,8 +42,8 @@ def _metric_filter(it: Declaring) -> None:
 def _alarm(it: Declaring) -> None:
     at = it.at()
     own = it.text("MetricName")
-    metrics = (Metric(name=own, namespace=it.text("Namespace")),) if own is not None else ()
-    metrics += _metrics(it.value("Metrics"), ("MetricName", "Namespace"), "MetricStat", "Metric")
+    direct = (Metric(name=own, namespace=it.text("Namespace")),) if own is not None else ()
+    metrics = direct + _metrics(it.value("Metrics"), ("MetricName", "Namespace"), "MetricStat", "Metric")
     it.builder.add(
         Alarm(
             metrics=metrics,

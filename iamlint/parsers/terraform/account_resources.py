@@ -60,6 +60,7 @@ def _trail(it: Declaring) -> None:
             organization=it.setting("is_organization_trail", False),
             bucket=it.text("s3_bucket_name"),
             management=_management(it),
+            global_events=it.setting("include_global_service_events", True),
         )
     )
 

@@ -55,9 +55,27 @@ def _public_address(it: Declaring) -> Setting:
     value = it.value("associate_public_ip_address") or _value_in(
         it, "network_interfaces", ("associate_public_ip_address",)
     )
-    if value is None or isinstance(value, Choice):
+    if value is None:
+        return _as_its_subnet(it) or Setting(value=Unknown("the subnet decides"), place=place, declared=False)
+    if isinstance(value, Choice):
         return Setting(value=Unknown("the subnet decides"), place=place, declared=False)
     return as_setting(value, False, place)
+
+
+def _as_its_subnet(it: Declaring) -> Setting | None:
+    """Whether the subnet that an instance is put into gives it a public address; None where that is not in view."""
+    subnet = it.text("subnet_id")
+    module = it.instance.declared.module
+    parts = subnet.parts if subnet is not None else ()
+    address = next((part.ref for part in parts if isinstance(part, Unknown) and part.ref), "")
+    local = address.removeprefix(f"{module.address}.") if module.address else address
+    kind, _, name = local.partition("[")[0].partition(".")
+    if kind != "aws_subnet" or (kind, name) not in module.declared.resources:
+        return None
+    found = next(iter(module.resource("resource", kind, name).instances), None)
+    if found is None:
+        return None
+    return as_setting(found.written("map_public_ip_on_launch"), False, it.instance.block)
 
 
 def _spot_fleet(it: Declaring) -> None:

@@ -21,7 +21,7 @@ from iamlint.source.span import Place, Related
 class Run:
     """What all module instances of one stack share: the files, and how much may still be evaluated."""
 
-    __slots__ = ("circles", "depth", "files", "has_secrets", "modules", "most_steps", "root_folder", "steps")
+    __slots__ = ("circles", "depth", "files", "has_secrets", "made", "modules", "most_steps", "root_folder", "steps")
 
     def __init__(self, files: Files, root_folder: str, most_steps: int = 1_000_000) -> None:
         self.files = files
@@ -30,6 +30,7 @@ class Run:
         self.steps = 0
         self.most_steps = most_steps
         self.modules = 0
+        self.made: set[str] = set()  # the folders of the modules that there is an instance of
         self.has_secrets = False
         self.circles: dict[tuple[str, int], tuple[str, Place]] = {}  # the locals that need themselves, by place
 
@@ -65,6 +66,7 @@ class Module:
         self._resources: dict[tuple[str, str, str], Declared] = {}
         self._calls: dict[str, ModuleCall] = {}
         run.modules += 1
+        run.made.add(declared.folder)
 
     def give(self, arguments: Mapping[str, Callable[[], Value]]) -> None:
         """Gives the variables values, before any of them was asked for."""

@@ -10,7 +10,7 @@ from iamlint.model.stack import Stack
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import Value
 from iamlint.parsers.assemble import StackBuilder
-from iamlint.parsers.terraform import module_inputs, providers, resources, secrets
+from iamlint.parsers.terraform import credentials_in_text, lone_documents, module_inputs, providers, resources
 from iamlint.parsers.terraform.alternatives import alternatives
 from iamlint.parsers.terraform.declarations import Declarations, Read, terraform_files, variable_files
 from iamlint.parsers.terraform.expressions import Scope, evaluate
@@ -46,22 +46,27 @@ def stacks(
     is still to come may need it.
     """
     files = Files(read, root, folders, shelf)
-    reached = roots(folders, files)
-    needed = Counter(folder for all_of in reached.values() for folder in all_of)
-    files.keep(needed)
-    for folder, all_of in reached.items():
-        declared = files.declarations(folder)
-        if declared is not None:
-            for one in alternatives(declared):
-                yield _stack(folder, one, files, variables or {}, given_files, environment or {})
-        needed -= Counter(all_of)
+    # A module that all its callers leave out, by a count of 0, is then judged by itself, as one that nobody calls.
+    left = list(folders)
+    while left:
+        reached = roots(left, files)
+        needed = Counter(folder for all_of in reached.values() for folder in all_of)
         files.keep(needed)
+        made = set(map(normal, reached))
+        for folder, all_of in reached.items():
+            declared = files.declarations(folder)
+            if declared is not None:
+                for one in alternatives(declared):
+                    yield _stack(folder, one, files, variables or {}, given_files, environment or {}, made)
+            needed -= Counter(all_of)
+            files.keep(needed)
+        left = [folder for folder in left if normal(folder) not in made]
 
 
 def of_variables(document: Document) -> Stack:
     """The stack of a file of variables that no run reads by itself, for the credentials in it."""
     builder = StackBuilder(document.source.path)
-    secrets.declare_text(builder, document.source)
+    credentials_in_text.declare(builder, document.source)
     return builder.build()
 
 
@@ -109,15 +114,18 @@ def _stack(
     variables: Mapping[str, str],
     given_files: Sequence[Document],
     environment: Mapping[str, str],
+    made: set[str],
 ) -> Stack:
+    """The stack of a root module; the folders of the modules that are instantiated in it join `made`."""
     builder = StackBuilder(folder)
     run = Run(files, folder)
     module = Module(run, declared)
     module.give(_given(module, declared, variables, given_files, environment))
-    seen: set[int] = set()
-    declare_module(builder, module, seen)
+    declare_module(builder, module, set())
+    lone_documents.declare(builder, module)
+    made.update(map(normal, run.made))
     for document in given_files:
-        secrets.declare_text(builder, document.source)
+        credentials_in_text.declare(builder, document.source)
     builder.view(Mentions(module), sets_up_accounts=True)
     for name, place in run.circles.values():
         message = f"`local.{name}` needs its own value, by way of others"
@@ -214,4 +222,4 @@ def _declare_files(builder: StackBuilder, documents: Iterable[Document]) -> None
                     address=document.source.path,
                 )
             )
-        secrets.declare_text(builder, document.source)
+        credentials_in_text.declare(builder, document.source)

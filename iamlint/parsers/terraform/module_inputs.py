@@ -11,7 +11,7 @@ from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value, measure
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.embedded_json import read_json_text
-from iamlint.parsers.terraform import multiplicity
+from iamlint.parsers.terraform import called_modules, multiplicity
 from iamlint.parsers.terraform.access import several
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.literals import hole, is_null, shown_key, text
@@ -51,6 +51,7 @@ def declare(builder: StackBuilder, call: ModuleCall) -> None:
     block = call.block
     if block is None:
         return
+    called_modules.declare(builder, call)
     for copy in multiplicity.copies(block.body, call.module.scope):
         scope = call.module.scope.binding(copy.names) if copy.names else call.module.scope
         if _is_off(block.body.attributes, scope):

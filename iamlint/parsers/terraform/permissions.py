@@ -1,10 +1,10 @@
-"""Permissions that are one statement written as arguments: Lambda functions and layers."""
+"""Permissions that are one statement written as arguments: Lambda functions and layers, event buses."""
 
 from __future__ import annotations
 
 from iamlint.model.text import Text
 from iamlint.model.value import ListValue, MapValue, Value
-from iamlint.parsers.terraform.declaring import Declaring
+from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
 from iamlint.parsers.terraform.literals import text
 from iamlint.source.hcl_syntax import Attribute
 from iamlint.source.span import Place
@@ -30,7 +30,22 @@ def lambda_layer_permission(it: Declaring) -> None:
     _declare(it, "layer_name", ("action",))
 
 
-def _declare(it: Declaring, resource: str, actions: tuple[str, ...]) -> None:
+def event_permission(it: Declaring) -> None:
+    """`aws_cloudwatch_event_permission` as the statement that EventBridge adds to the bus's policy."""
+    tests: dict[str, list[tuple[Text, Value]]] = {}
+    for condition in it.blocks("condition"):
+        operator, key = (text_of(block_value(condition, name)) for name in ("type", "key"))
+        value = block_value(condition, "value")
+        if key is not None and value is not None:
+            name = (operator.literal if operator is not None else None) or "StringEquals"
+            tests.setdefault(name, []).append((key, value))
+    _declare(it, "", ("action",), "events", "events:PutEvents", tests)
+
+
+def _declare(
+    it: Declaring, resource: str, actions: tuple[str, ...], service: str = "lambda", action_left_out: str = "",
+    tests: dict[str, list[tuple[Text, Value]]] | None = None,
+) -> None:  # fmt: skip
     block = it.instance.block
     entries: list[tuple[Text, Value]] = [(text("Effect", block), text("Allow", block))]
 
@@ -45,13 +60,15 @@ def _declare(it: Declaring, resource: str, actions: tuple[str, ...]) -> None:
         action = it.value(name)
         if action is not None:
             put("Action", action, written[name])
+        elif action_left_out:
+            put("Action", text(action_left_out, block), block)
     principal = it.text("principal")
     if principal is not None:
         put("Principal", _principal(principal), written["principal"])
-    target = it.value(resource)
+    target = it.value(resource) if resource else None
     if target is not None:
         put("Resource", target, written[resource])
-    tests: dict[str, list[tuple[Text, Value]]] = {}
+    tests = {} if tests is None else tests
     for name, (operator, key) in _CONDITIONS.items():
         value = it.value(name)
         if value is not None:
@@ -61,7 +78,7 @@ def _declare(it: Declaring, resource: str, actions: tuple[str, ...]) -> None:
         put("Condition", MapValue(conditions, block), block)
     statement = MapValue(tuple(entries), block)
     document = MapValue(((text("Statement", block), ListValue((statement,), block)),), block)
-    it.builder.policy(document, it.at(), "resource", "resource", (), "", "lambda", it.instance.address)
+    it.builder.policy(document, it.at(), "resource", "resource", (), "", service, it.instance.address)
 
 
 def _principal(principal: Text) -> Value:

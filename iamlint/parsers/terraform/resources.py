@@ -9,6 +9,7 @@ from iamlint.model.policy import HolderKind
 from iamlint.parsers.assemble import StackBuilder, Target
 from iamlint.parsers.terraform import (
     account_resources,
+    account_sharing,
     compute_resources,
     metadata_services,
     recording_resources,
@@ -21,8 +22,9 @@ from iamlint.parsers.terraform import (
 )
 from iamlint.parsers.terraform.declaring import Declaring, absent, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import expanded
-from iamlint.parsers.terraform.permissions import lambda_layer_permission, lambda_permission
+from iamlint.parsers.terraform.permissions import event_permission, lambda_layer_permission, lambda_permission
 from iamlint.parsers.terraform.resource_instances import ResourceInstance
+from iamlint.parsers.terraform.rotating import rotation
 from iamlint.source.hcl_syntax import Block
 
 Declare = Callable[[Declaring], None]
@@ -119,6 +121,13 @@ def declare(builder: StackBuilder, instance: ResourceInstance) -> None:
     sharing_resources.declare(it)
     user_pools.declare(it)
     secrets.declare(it)
+
+
+def declare_own(builder: StackBuilder, instance: ResourceInstance) -> None:
+    """Puts what only a resource of the instance's type is into the stack: not its policies, shares and secrets."""
+    own = _TYPES.get(instance.declared.kind)
+    if own is not None:
+        own(Declaring(builder, instance))
 
 
 def is_of_interest(kind: str, block: Block) -> bool:
@@ -231,15 +240,12 @@ def _user_groups(it: Declaring) -> None:
 
 def _access_key(it: Declaring) -> None:
     block = it.instance.block
-    rotation = absent(block)
     lifecycle = next(block.body.blocks_of("lifecycle"), None)
     trigger = lifecycle.body.attributes.get("replace_triggered_by") if lifecycle is not None else None
-    if trigger is not None or "time_rotating" in block.whole.written:
-        rotation = rotation.model_copy(
-            update={"value": "replaced on a schedule", "place": trigger or block, "declared": True}
-        )
+    is_rotated = trigger is not None or "time_rotating" in block.whole.written
+    rotated = rotation(it, trigger, block) if is_rotated else absent(block)
     status = it.setting("status", "Active")
-    it.builder.access_key(it.at(), it.text("user"), status, rotation, it.setting("pgp_key"))
+    it.builder.access_key(it.at(), it.text("user"), status, rotated, it.setting("pgp_key"))
 
 
 def _login(it: Declaring) -> None:
@@ -306,9 +312,11 @@ _TYPES: dict[str, Declare] = {
     "aws_transfer_access": _session,
     "aws_iot_policy": _iot,
     "aws_s3control_multi_region_access_point_policy": _multi_region_access_point,
+    "aws_cloudwatch_event_permission": event_permission,
     "aws_lambda_permission": lambda_permission,
     "aws_lambda_layer_version_permission": lambda_layer_permission,
     **account_resources.TYPES,
+    **account_sharing.TYPES,
     **compute_resources.TYPES,
     **metadata_services.TYPES,
     **recording_resources.TYPES,

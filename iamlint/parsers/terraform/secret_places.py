@@ -118,6 +118,7 @@ ENCODED_SCRIPTS: dict[str, tuple[str, ...]] = {
     "aws_sagemaker_studio_lifecycle_config": ("studio_lifecycle_config_content",),
 }
 BUILD_SPECS = ("source/buildspec", "secondary_sources/buildspec")
+BUILD_SOURCES = ("source/location", "secondary_sources/location")
 USER_DATA = ("user_data", "user_data_base64", "custom_data")
 USER_DATA_TYPES = frozenset(
     {
@@ -129,6 +130,24 @@ USER_DATA_TYPES = frozenset(
 USER_DATA_SOURCES = (
     ("cloudinit_config", "part/content"), ("template_cloudinit_config", "part/content"), ("template_file", "template"),
 )  # fmt: skip
+
+
+def lists_at(it: Declaring, path: str) -> Iterator[Value]:
+    """The values at a path of argument and block names, lists as they are."""
+    first, *rest = path.split("/")
+    if len(rest) == 0 or first in it.instance.block.body.attributes:
+        yield from at_path(it, path)
+    for block in it.blocks(first) if rest else ():
+        yield from _lists_in(block, rest)
+
+
+def _lists_in(block: Expanded, steps: list[str]) -> Iterator[Value]:
+    value = block_value(block, steps[0])
+    if value is not None:
+        yield from (value,) if len(steps) == 1 else within(value, steps[1:])
+    elif len(steps) > 1:
+        for inner in expanded(block.body, block.scope, steps[0]):
+            yield from _lists_in(inner, steps[1:])
 
 
 def at_path(it: Declaring, path: str) -> Iterator[Value]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from iamlint.model.secret import Secret, SecretContext, SecretKind
 from iamlint.model.text import Text
@@ -15,11 +14,13 @@ from iamlint.parsers.credentials import Found
 from iamlint.parsers.embedded_json import read_json_text
 from iamlint.parsers.secret_texts import Find, found_in, joined
 from iamlint.parsers.terraform import environments
+from iamlint.parsers.terraform.credentials_in_text import is_told
 from iamlint.parsers.terraform.declaring import Declaring, block_value
 from iamlint.parsers.terraform.expressions import Scope, evaluate
 from iamlint.parsers.terraform.handed_keys import hand_declared, hand_keys
 from iamlint.parsers.terraform.multiplicity import Expanded
 from iamlint.parsers.terraform.secret_places import (
+    BUILD_SOURCES,
     BUILD_SPECS,
     ENCODED_SCRIPTS,
     PASSWORDS,
@@ -30,30 +31,17 @@ from iamlint.parsers.terraform.secret_places import (
     USER_DATA_TYPES,
     at_path,
     in_block,
+    lists_at,
 )
 from iamlint.parsers.terraform.sensitive import HINT, disclosed
 from iamlint.parsers.values import alternatives, as_list
 from iamlint.source.hcl_syntax import Block, Call, Template
-from iamlint.source.span import Place, SourceText
+from iamlint.source.span import Place
 
-# `name = "literal"` or `name: "literal"`, first on its line or in a map; not in a comment.
-_WRITTEN = re.compile(
-    r"""(?:^|[{,])[ \t]*"?(?P<name>[A-Za-z_][A-Za-z0-9_-]{2,80})"?[ \t]*[=:][ \t]*"(?P<value>[^"\n$%\\]{3,500})\"""",
-    re.MULTILINE,
-)
-_SAYS_SECRET = re.compile(r"pass|pwd|token|secret|_key|apikey", re.IGNORECASE)
 _STATIC: dict[str, SecretKind] = {
     "access_key": "access key id", "secret_key": "secret access key", "token": "session token",
 }  # fmt: skip
-# `name = "…"`, `value = "literal"`: a block or an object of a list.
-_PAIRED = re.compile(
-    r"""\bname"?[ \t]*[=:][ \t]*"(?P<name>[\w. /-]{2,120})"[ \t]*,?\s*(?:"?\w+"?[ \t]*[=:][ \t]*[^\s{},]+[ \t]*,?\s*)?
-        "?value"?[ \t]*[=:][ \t]*"(?P<value>[^"\n$%\\]{3,500})\"""",
-    re.VERBOSE,
-)
 _OF_TESTS = re.compile(r"mock|fake|dummy|^test|localstack|minio|^foo|^bar", re.IGNORECASE)
-_STORES = ("PARAMETER_STORE", "SECRETS_MANAGER")
-_SEARCHED = (".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json")
 _SECRET_ALONE = frozenset({"secret_string", "secret_string_wo"})  # whatever it is, it is a secret
 _ENCODED = frozenset({"base64encode", "base64gzip", "textencodebase64"})
 
@@ -84,13 +72,16 @@ def declare(it: Declaring) -> None:
     for variables in environments.of_resource(it):
         _environment(it, variables)
     for path in SCRIPTS.get(kind, ()):
-        for value in at_path(it, path):
+        for value in lists_at(it, path):
             _document(it, value, path)
     for name in ENCODED_SCRIPTS.get(kind, ()):
         _scanned(it, _user_data(it, name), "text")
     for path in BUILD_SPECS if kind == "aws_codebuild_project" else ():
         for value in at_path(it, path):
             _build(it, value)
+    for path in BUILD_SOURCES if kind == "aws_codebuild_project" else ():
+        for value in at_path(it, path):
+            _build_source(it, value)
     for block in it.blocks("provisioner"):
         for name in ("command", "inline", "content"):
             value_given = block_value(block, name)
@@ -105,12 +96,12 @@ def _document(it: Declaring, value: Value, element: str) -> None:
         option = commands.read(disclosed(given))
         for text in commands.texts_run(option, element.rpartition("/")[2]):
             for secret in _found(text, "text", at, scripts.find, given is not disclosed(given)):
-                if not _is_in_text(secret.place):
+                if not is_told(secret.place):
                     it.builder.add(secret)
         for name, text in commands.named(option):
             literal = text.literal
             kind = secret_words.kind_of(name, literal) if literal else None
-            if kind is None or not literal or _is_in_text(text.place) or next(credentials.find(literal), None):
+            if kind is None or not literal or is_told(text.place) or next(credentials.find(literal), None):
                 continue
             hint = HINT if given is not disclosed(given) else secret_words.hint(literal)
             found = Found(kind, 0, 0, hint, secret_words.is_documented_example(literal))
@@ -127,17 +118,20 @@ def _build(it: Declaring, value: Value) -> None:
             for found, place in found_in(text, scripts.find):
                 is_variable = start <= found.start < end
                 is_stored = any(low <= found.start < high for low, high in stores)
-                if is_variable or not (is_stored or _is_in_text(place)):
+                if is_variable or not (is_stored or is_told(place)):
                     shown = found._replace(hint=HINT) if option is not given else found
                     it.builder.add(_secret(shown, "environment" if is_variable else "text", text, at, place))
 
 
-def _is_in_text(place: Place) -> bool:
-    """Whether the search of the text tells of what stands there; a place may have its quotes or not."""
-    source = place.source
-    if not source.path.endswith(_SEARCHED):
-        return False
-    return any(start < place.end and place.start < end for start, end in _spans_in(source.text))
+def _build_source(it: Declaring, value: Value) -> None:
+    """A source's URL with a user and a word for the password, which the search of the text takes for no credential."""
+    for option in alternatives(value):
+        at = scripts.password_of_source(option.literal or "") if isinstance(option, Text) else None
+        if at is not None and isinstance(option, Text):
+            found = Found(
+                "password", *at, secret_words.hint((option.literal or "")[slice(*at)]), name="password in a URL"
+            )
+            it.builder.add(_secret(found, "text", option, it.at("source.location"), is_stand_in=True))
 
 
 def _user_data(it: Declaring, name: str) -> Value | None:
@@ -256,6 +250,8 @@ def _variable(
         found = True
         if context == "environment":
             it.builder.add(secret)
+    if context == "password property" and is_told(value.place, by_form=True):
+        return
     literal = value.literal
     kind = secret_words.kind_of(name, literal) if literal is not None else None
     if not found and kind is not None and literal is not None:
@@ -269,59 +265,14 @@ def _variable(
             it.builder.add(_secret(found_none, context, value, at, is_stand_in=True))
 
 
-def declare_text(builder: StackBuilder, source: SourceText) -> None:
-    """Credentials anywhere in a file: by their form, and literals under a name that says what they are."""
-    text = source.text
-    for found in credentials.distinct((*credentials.find(text), *_assigned(text))):
-        builder.add(
-            Secret(
-                kind=found.kind,
-                context="text",
-                hint=found.hint,
-                name=found.name,
-                is_example=found.is_example,
-                place=Place(source, found.start, found.end),
-                address=source.path,
-            )
-        )
-
-
-def _assigned(text: str) -> Iterator[Found]:
-    """The literals that a file has under the name of a credential, of whatever resource, module call or map."""
-    if _SAYS_SECRET.search(text) is None:
-        return
-    for match in _WRITTEN.finditer(text):
-        name, value = match["name"], match["value"]
-        kind = secret_words.secret_name(name)
-        if kind is not None and secret_words.is_plausible(kind, name, value):
-            start, end = match.span("value")
-            yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
-    for match in _PAIRED.finditer(text):
-        name, value = match["name"].rpartition("/")[2], match["value"]
-        kind = secret_words.kind_of(name, value)
-        if kind is None or any(store in _object_around(text, *match.span()) for store in _STORES):
-            continue
-        start, end = match.span("value")
-        yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
-
-
-def _object_around(text: str, start: int, end: int) -> str:
-    """The block or object that a stretch of a file is in."""
-    return text[text.rfind("{", 0, start) + 1 : max(text.find("}", end), end)]
-
-
-@lru_cache(maxsize=4)
-def _spans_in(text: str) -> list[tuple[int, int]]:
-    """Where the search of a file's text finds credentials."""
-    return [(found.start, found.end) for found in (*credentials.find(text), *_assigned(text))]
-
-
 def declare_default(builder: StackBuilder, variable: Block, address: str, argument: str = "default") -> None:
     """The default of a variable whose name says that it is a credential, or the value of such an output."""
     default = variable.body.attributes.get(argument)
     literal = default.value.literal if default is not None and isinstance(default.value, Template) else None
-    kind = secret_words.secret_name(variable.labels[0])
-    if default is None or kind is None or not literal or _is_in_text(default.value):
+    if default is None or not literal or is_told(default.value):
+        return
+    kind = secret_words.secret_name(variable.labels[0]) or secret_words.kind_of(variable.labels[0], literal)
+    if kind is None:
         return
     if kind == "password":
         if secret_words.is_unfilled(literal) or secret_words.looks_like_reference(literal):

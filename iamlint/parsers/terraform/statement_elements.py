@@ -201,7 +201,7 @@ def _add(merged: _Named, key: Text, values: Value, when: Guard, place: Place) ->
 
 
 def _texts(value: Value, around: Guard) -> Iterator[tuple[Text, Guard]]:
-    """The strings that an argument may be, each with when; one that is an alternative of others is so under its guard."""
+    """The strings that an argument may be, each with when."""
     for option in alternatives(value):
         written = as_text(option)
         when = around.joined(option.when) if isinstance(value, Choice) else around

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from iamlint.model.text import Text
 from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
 from iamlint.parsers.event_patterns import words_of
 from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of

@@ -58,7 +58,10 @@ ALL = statement("Allow", "*")
         ),
         (statement("Allow", "iam:CreatePolicyVersion", {"Ref": "Boundary"}), ["iam:CreatePolicyVersion"]),
         (statement("Allow", ["iam:CreateRole", "iam:PutRolePolicy"]), ["iam:CreateRole"]),
-        (statement("Allow", ["iam:CreateRole", "iam:AttachRolePolicy"], "arn:aws:iam::*:role/app-*"), ["iam:CreateRole"]),
+        (
+            statement("Allow", ["iam:CreateRole", "iam:AttachRolePolicy"], "arn:aws:iam::*:role/app-*"),
+            ["iam:CreateRole"],
+        ),
     ],
 )
 def test_ways_out(tmp_path: Path, own: Statement, actions: list[str]) -> None:

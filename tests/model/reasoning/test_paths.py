@@ -272,3 +272,23 @@ def test_which_policy_it_attaches(tmp_path: Path, policy: str, how: str) -> None
     assert found.how == how
     but["ArnNotLike"]["iam:PolicyARN"] = "arn:aws:iam::aws:policy/*"
     assert of(tmp_path, {"Role": role(allow("iam:AttachRolePolicy", **but))}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "resource", "itself"),
+    [
+        ("${AWS::StackName}-deploy", "role/${AWS::StackName}-deploy", True),
+        ("${AWS::StackName}-deploy", "role/${AWS::StackName}-*", True),
+        ("${AWS::StackName}-deploy", "role/${AWS::StackName}-web", False),
+        # The name that AWS CloudFormation makes.
+        ("", "role/${AWS::StackName}-*", True),
+        ("", "role/${AWS::StackName}-Role-*", True),
+        ("", "role/${AWS::StackName}-Other-*", False),
+    ],
+)
+def test_a_role_by_the_name_of_its_stack(tmp_path: Path, name: str, resource: str, itself: bool) -> None:
+    own = allow("iam:PutRolePolicy")
+    own["Resource"] = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:" + resource}
+    named = {"RoleName": {"Fn::Sub": name}} if name else {}
+    found = of(tmp_path, {"Role": role(own, **named)})
+    assert [one.how for one in found] == (["write an inline policy into itself"] if itself else [])

@@ -184,3 +184,33 @@ def test_denies_that_never_bite(
         (tmp_path / "t.json").write_text(json.dumps(template), encoding="utf-8")
         ran = iamlint("check", "--no-cache", "--format", "json", "--select", "idle-deny", "t.json", folder=tmp_path)
         assert bool(ran.findings) is (flagged and not unknown)
+
+
+@pytest.mark.parametrize(
+    ("principal", "resource", "flagged"),
+    [
+        ({"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}, "arn:aws:s3:::example-data/*", False),
+        ("*", "arn:aws:s3:::example-data/*", False),
+        ({"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}, "arn:aws:s3:::example-other/*", True),
+        ({"AWS": "arn:aws:iam::111122223333:role/other"}, "arn:aws:s3:::example-data/*", True),
+        ({"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}, "arn:aws:s3:::example-data/*", True),
+    ],
+)
+def test_a_deny_of_what_a_resource_policy_gives(
+    iamlint: Callable[..., Any], tmp_path: Path, principal: Any, resource: str, flagged: bool
+) -> None:
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    own = [allow("sqs:SendMessage"), deny("s3:GetObject", "arn:aws:s3:::example-data/private/*")]
+    properties = {
+        "AssumeRolePolicyDocument": {"Statement": [trust]},
+        "Policies": [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": own}}],
+    }
+    gives = {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": resource}
+    bucket = {"Bucket": "example-data", "PolicyDocument": {"Version": "2012-10-17", "Statement": [gives]}}
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": properties},
+        "Bucket": {"Type": "AWS::S3::BucketPolicy", "Properties": bucket},
+    }
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    ran = iamlint("check", "--no-cache", "--format", "json", "--select", "idle-deny", "t.json", folder=tmp_path)
+    assert bool(ran.findings) is flagged

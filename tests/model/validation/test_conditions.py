@@ -238,6 +238,22 @@ TAGGED = {"StringEquals": {"aws:ResourceTag/team": "x"}}
             {"Action": ["iam:PassRole", "ecs:RunTask"]},
             ["unsupported-action-for-condition-key"],
         ),
+        # A service that has no such key at all lacks it whatever the wildcard takes in.
+        (
+            {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+            "Allow",
+            {"Action": ["iam:PassRole", "ecs:*"]},
+            ["unsupported-action-for-condition-key"],
+        ),
+        (
+            {"StringEquals": {"iam:ResourceTag/t": "x"}},
+            "Allow",
+            {"Action": ["ec2:*", "s3:Get*"]},
+            ["condition-never-true"],
+        ),
+        ({"StringEquals": {"ecs:cluster": "x"}}, "Allow", {"Action": ["ecs:*", "*"]}, []),
+        ({"StringEquals": {"aws:RequestTag/t": "x"}}, "Allow", {"Action": "s3:*"}, []),
+        ({"StringEquals": {"kms:ViaService": "x"}}, "Allow", {"Action": ["kms:*", "no-such:*"]}, []),
         ({"Null": {"s3:prefix": "true"}}, "Deny", {}, []),
         ({"StringLike": {"s3:prefix": "a/*"}}, "Allow", {"Action": ["s3:Get*", "s3:ListBucket"]}, []),
         ({"StringLike": {"s3:prefix": "a/*"}}, "Allow", {"Action": "s3:NoSuchAction"}, []),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from iamlint.model.validation import confused_deputy
 from iamlint.parsers import raw_policy
 from iamlint.parsers.stacks import Inputs, Reading, stacks
 from iamlint.source.json_reader import read_json
@@ -77,6 +78,31 @@ def test_the_arn_of_a_bucket_names_no_account(principal: Any) -> None:
     assert told(bucket) == [("confused-deputy", arn)]
     bucket["Condition"]["StringEquals"] = {"aws:SourceAccount": "111122223333"}
     assert told(bucket) == []
+
+
+@pytest.mark.parametrize(
+    ("principal", "more", "told_of"),
+    [
+        ("s3.amazonaws.com", "", ["${Source}"]),
+        ("s3.amazonaws.com", ", SourceAccount: !Ref AWS::AccountId", []),
+        ("sns.amazonaws.com", "", []),
+    ],
+)
+def test_a_source_that_is_not_known_is_a_bucket_where_s3_calls(
+    principal: str, more: str, told_of: list[str], tmp_path: Path
+) -> None:
+    text = f"""
+Parameters: {{Source: {{Type: String}}}}
+Resources:
+  P:
+    Type: AWS::Lambda::Permission
+    Properties:
+      {{Action: "lambda:InvokeFunction", FunctionName: f, Principal: {principal}, SourceArn: !Ref Source{more}}}
+"""
+    (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
+    (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
+    (policy,) = stack.policies
+    assert [flaw.message.split("`")[1] for flaw in confused_deputy.check(policy)] == told_of
 
 
 def test_permissions_of_a_function_in_both_languages(tmp_path: Path) -> None:

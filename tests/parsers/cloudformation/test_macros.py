@@ -44,6 +44,7 @@ OF_THE_WHOLE = "no-trail no-guardduty group-without-members unattached-policy"
         ("Transform: 111122223333::Baseline\n", False),
         ("Transform: [AWS::LanguageExtensions, Baseline]\n", False),
         ("Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n", False),
+        ("Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}\n", False),
     ],
 )
 def test_a_transform_of_the_whole_template(tmp_path: Path, transform: str, speaks: bool) -> None:

@@ -47,7 +47,8 @@ def test_a_policy_is_found_and_judged(tmp_path: Path, declared: dict[str, Any], 
 
 def test_a_document_without_anything_is_told(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(
-        "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n", encoding="utf-8"
+        "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n",
+        encoding="utf-8",
     )
     (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
     (policy,) = stack.policies

@@ -141,6 +141,30 @@ def test_the_generated_role_trusts_its_service_unless_told_otherwise(template: T
         assert [p.name.shown for p in trust.statements[0].principals] == [principal]
 
 
+GIVEN = """\
+  P:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: more
+      Roles: [%s]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: "sqs:SendMessage", Resource: "*"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("!Ref FRole", [("sqs:SendMessage", "*")]),
+        ("!Sub '${FRole}'", [("sqs:SendMessage", "*")]),
+        ("!Ref GRole", []),
+        ("!Ref QRole", []),
+    ],
+)
+def test_the_generated_role_goes_by_its_own_name(template: Template, named: str, expected: list[object]) -> None:
+    stack = template(function("{Runtime: python3.12}", GIVEN % named + "  Q: {Type: AWS::SQS::Queue}\n"))
+    assert granted(roles(stack)["F"].policies) == expected
+
+
 def test_dead_letters_and_destinations_are_granted(template: Template) -> None:
     stack = template(
         """
@@ -366,3 +390,44 @@ def test_the_policy_in_the_definition_of_an_api(template: Template) -> None:
         """
     )
     assert [p.statements[0].principals[0].kind for p in on_resources(stack)] == ["anyone"]
+
+
+@pytest.mark.parametrize("kind", ["Function", "StateMachine"])
+def test_policies_beside_a_role_go_to_nobody_and_are_judged(kind: str, template: Template) -> None:
+    stack = template(
+        f"""
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          R:
+            Type: AWS::Serverless::{kind}
+            Properties:
+              Role: arn:aws:iam::111122223333:role/own
+              Policies:
+              - AWSLambdaExecute
+              - SQSPollerPolicy: {{QueueName: q}}
+              - Version: "2012-10-17"
+                Statement: {{Effect: Allow, Action: "s3:*", Resource: "*"}}
+        """
+    )
+    (policy,) = stack.policies
+    assert (policy.attachment, granted([policy])) == ("unattached", [("s3:*", "*")])
+    assert [(f.code, f.message[:24]) for f in policy.grammar] == [
+        ("invalid-policy-element", "`Policies` has no effect")
+    ]
+
+
+def test_a_policy_as_a_role_has_it(template: Template) -> None:
+    stack = template(
+        """
+        Transform: AWS::Serverless-2016-10-31
+        Resources:
+          R:
+            Type: AWS::Serverless::Function
+            Properties:
+              Policies:
+              - PolicyName: p
+                PolicyDocument: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}}
+        """
+    )
+    (policy,) = (one for one in stack.policies if one.attachment == "inline")
+    assert (granted([policy]), [flaw.code for flaw in policy.grammar]) == ([("s3:*", "*")], ["invalid-policy-element"])

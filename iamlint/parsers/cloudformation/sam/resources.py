@@ -12,6 +12,7 @@ from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value
 from iamlint.parsers.assemble import At
 from iamlint.parsers.cloudformation import workloads
 from iamlint.parsers.cloudformation.declaring import Declaring
+from iamlint.parsers.cloudformation.misplaced import in_item
 from iamlint.parsers.cloudformation.sam import events
 from iamlint.parsers.cloudformation.sam.api import api
 from iamlint.parsers.cloudformation.sam.connectors import connector
@@ -59,6 +60,7 @@ def _role(it: Declaring, service: str) -> GeneratedRole | None:
     """The role that is made when the resource names none, with the policies that the user lists."""
     guard = _without_role(it)
     if guard is None:
+        _without_effect(it)
         return None
     role = GeneratedRole(it, guard)
     it.builder.identity("role", role.at(), None, it.text("PermissionsBoundary"))
@@ -72,6 +74,17 @@ def _role(it: Declaring, service: str) -> GeneratedRole | None:
     for index, item in enumerate(as_list(policies) if policies is not None else ()):
         _policy(role, f"Policies/{index}", item)
     return role
+
+
+def _without_effect(it: Declaring) -> None:
+    """Statements in `Policies` beside a `Role`: SAM leaves them out, and somebody was meant to have them."""
+    policies = it.value("Policies")
+    for index, item in enumerate(as_list(policies) if policies is not None else ()):
+        found = in_item(item) if isinstance(item, MapValue) else None
+        if found is not None and found.document is not None:
+            at = it.at(f"Policies/{index}", item.place, item.when)
+            astray = "`Policies` has no effect beside `Role`: SAM makes no role that could have it"
+            it.builder.policy(found.document, at, "identity", "unattached", astray=astray)
 
 
 def _without_role(it: Declaring) -> Guard | None:
@@ -88,6 +101,9 @@ def _policy(role: GeneratedRole, element: str, item: Value) -> None:
     if isinstance(item, MapValue):
         if item.get("Statement") is not None:
             it.builder.policy(item, at, "identity", "inline", [role.target])
+        elif (document := item.get("PolicyDocument")) is not None:
+            astray = "`PolicyDocument` belongs to roles: SAM takes its content here"
+            it.builder.policy(document, at, "identity", "inline", [role.target], astray=astray)
         elif item.get("Effect") is not None:
             statements = (Text(parts=("Statement",), place=item.place), ListValue((item,), item.place))
             it.builder.policy(MapValue((statements,), item.place), at, "identity", "inline", [role.target])

@@ -1,0 +1,237 @@
+"""One problem is told once, as grave as it is, and what is none is not told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iamlint.check import Request, check
+from iamlint.config import Config
+from iamlint.engine.finding import Finding
+from iamlint.engine.rule import load_rules
+from iamlint.parsers.stacks import Inputs
+
+
+def found(tmp_path: Path, rules: str, text: str, name: str = "main.tf") -> tuple[Finding, ...]:
+    """The findings of some rules on one file."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    known = load_rules().rules
+    chosen = [known[rule] for rule in rules.split()]
+    return tuple(check(Request(Inputs((str(tmp_path / name),)), chosen, known, "2026-01-01", Config())).findings)
+
+
+def policy(actions: list[str], **more: Any) -> str:
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*", **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    ("actions", "others"),
+    [
+        (["iam:AttachRolePolicy", "iam:PutRolePolicy"], "iam:AttachRolePolicy, iam:PutRolePolicy on every"),
+        (["iam:AttachRolePolicy", "dynamodb:DeleteTable"], "dynamodb:DeleteTable on every"),
+        (["dynamodb:DeleteTable"], "dynamodb:DeleteTable on every"),
+    ],
+)
+def test_actions_of_a_path_are_not_told_beside_others(tmp_path: Path, actions: list[str], others: str) -> None:
+    findings = found(tmp_path, "privilege-escalation wildcard-resource", policy(actions), "p.json")
+    wide = [finding.message for finding in findings if finding.rule == "wildcard-resource"]
+    assert [message[: len(others)] for message in wide] == [others]
+    escalates = any(action.startswith("iam:") for action in actions)
+    assert escalates == any(finding.rule == "privilege-escalation" for finding in findings)
+
+
+def test_lake_formation_decides_who_reads_a_table(tmp_path: Path) -> None:
+    assert not found(tmp_path, "data-exfiltration", policy(["lakeformation:GetDataAccess"]), "p.json")
+    assert found(tmp_path, "data-exfiltration", policy(["dynamodb:Scan"]), "p.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "severity"),
+    [
+        ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/app-*", "low"),
+        ("aws:PrincipalArn", "arn:aws:iam::*:root", "low"),
+        ("aws:PrincipalArn", "arn:aws:iam:*", "medium"),
+        ("aws:SourceArn", "arn:aws:cur:us-east-1:111122223333:definition/*", "low"),
+        ("aws:SourceArn", "arn:aws:sns:*:111122223333:app", "medium"),
+        ("aws:SourceArn", "arn:aws:sns:*", "medium"),
+    ],
+)
+def test_a_wildcard_that_cannot_run_over_a_colon(tmp_path: Path, key: str, value: str, severity: str) -> None:
+    text = policy(["s3:GetObject"], Condition={"StringLike": {key: value}})
+    (finding,) = found(tmp_path, "string-like-operator-with-arn-condition-keys", text, "p.json")
+    assert finding.severity == severity
+    assert ("run over its colons" in finding.message) == (severity == "medium")
+
+
+@pytest.mark.parametrize("management", [True, False])
+def test_a_trail_of_data_events_may_be_of_one_region(tmp_path: Path, management: bool) -> None:
+    text = f"""
+      resource "aws_cloudtrail" "table" {{
+        name           = "table"
+        s3_bucket_name = "example-trails"
+        event_selector {{
+          include_management_events = {str(management).lower()}
+          data_resource {{
+            type   = "AWS::DynamoDB::Table"
+            values = ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders"]
+          }}
+        }}
+      }}
+    """
+    rules = [
+        finding.rule for finding in found(tmp_path, "trail-not-multi-region trail-without-management-events", text)
+    ]
+    assert rules == ["trail-not-multi-region" if management else "trail-without-management-events"]
+
+
+def test_a_parameter_that_shows_a_secret_is_not_called_an_output(tmp_path: Path) -> None:
+    text = """
+Parameters:
+  AgentToken: {Type: String, NoEcho: true}
+Resources:
+  Stored:
+    Type: AWS::SSM::Parameter
+    Properties: {Name: /agent/token, Type: String, Value: !Ref AgentToken}
+Outputs:
+  Token: {Value: !Ref AgentToken}
+"""
+    messages = [finding.message for finding in found(tmp_path, "secret-in-output", text, "t.yaml")]
+    assert sorted(message.split(" shows")[0] for message in messages) == ["SSM parameter Stored", "output Token"]
+
+
+def test_a_web_identity_whose_claim_is_one_of_two_is_pinned(tmp_path: Path) -> None:
+    text = """
+      variable "enabled" { type = bool }
+      variable "sub" { type = string }
+      locals {
+        issuer = var.enabled ? "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF" : ""
+      }
+      resource "aws_iam_role" "workload" {
+        count              = var.enabled ? 1 : 0
+        assume_role_policy = data.aws_iam_policy_document.trust[0].json
+      }
+      data "aws_iam_policy_document" "trust" {
+        count = var.enabled ? 1 : 0
+        statement {
+          actions = ["sts:AssumeRoleWithWebIdentity"]
+          principals {
+            type        = "Federated"
+            identifiers = [format("arn:aws:iam::111122223333:oidc-provider/%s", local.issuer)]
+          }
+          condition {
+            test     = "StringEquals"
+            variable = format("%s:sub", local.issuer)
+            values   = ["system:serviceaccount:shop:orders"]
+          }
+        }
+      }
+    """
+    assert not found(tmp_path, "oidc-without-subject", text)
+    assert found(tmp_path, "oidc-without-subject", text.replace('format("%s:sub"', 'format("%s:aud"'))
+
+
+def test_two_lists_of_one_unknown_are_not_the_same_resources(tmp_path: Path) -> None:
+    text = """
+      data "aws_partition" "current" {}
+      variable "bucket" { type = string }
+      locals { bucket = "arn:${data.aws_partition.current.partition}:s3:::${var.bucket}" }
+      resource "aws_s3_bucket_policy" "logs" {
+        bucket = var.bucket
+        policy = data.aws_iam_policy_document.logs.json
+      }
+      data "aws_iam_policy_document" "logs" {
+        statement {
+          actions   = ["s3:PutObject"]
+          resources = formatlist("${local.bucket}/%s/*", ["balancer"])
+          principals {
+            type        = "Service"
+            identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+          }
+        }
+        statement {
+          effect    = "Deny"
+          actions   = ["s3:PutObject"]
+          resources = formatlist("${local.bucket}/%s/*", ["trail"])
+          principals {
+            type        = "*"
+            identifiers = ["*"]
+          }
+        }
+      }
+    """
+    assert not found(tmp_path, "always-denied-allow", text)
+    assert found(tmp_path, "always-denied-allow", text.replace('["trail"]', '["balancer"]'))
+
+
+@pytest.mark.parametrize(
+    ("bucket", "severity"), [("arn:aws:s3:::example-uploads", "low"), ("arn:aws:s3:::example-*", "medium")]
+)
+def test_only_a_bucket_that_is_lost_becomes_anothers(tmp_path: Path, bucket: str, severity: str) -> None:
+    text = """
+Resources:
+  Told:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [https://sqs.eu-west-1.amazonaws.com/111122223333/told]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+        - Effect: Allow
+          Principal: {Service: s3.amazonaws.com}
+          Action: sqs:SendMessage
+          Resource: arn:aws:sqs:eu-west-1:111122223333:told
+          Condition: {ArnLike: {"aws:SourceArn": "BUCKET"}}
+"""
+    (finding,) = found(tmp_path, "confused-deputy", text.replace("BUCKET", bucket), "t.yaml")
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize("written", ["Replace after build", "set manually", "Populated by the rotation job"])
+def test_words_that_say_who_will_set_a_secret_are_none(tmp_path: Path, written: str) -> None:
+    text = f"""
+      resource "aws_secretsmanager_secret_version" "signing" {{
+        secret_id     = "github_app_private_key"
+        secret_string = "{written}"
+      }}
+    """
+    assert not found(tmp_path, "password-in-clear hardcoded-secret", text)
+    assert found(tmp_path, "password-in-clear hardcoded-secret", text.replace(written, "kR7xw0pLs2"))
+
+
+@pytest.mark.parametrize(
+    ("actions", "severity"),
+    [
+        (["iam:GetRole", "iam:GetInstanceProfile"], "low"),
+        (["s3:GetBucketPolicy", "s3:GetBucketTagging"], "low"),
+        (["iam:GetRole", "iam:DeleteRole"], "medium"),
+        (["s3:GetObject"], "medium"),
+    ],
+)
+def test_reading_settings_everywhere_matters_less(tmp_path: Path, actions: list[str], severity: str) -> None:
+    (finding,) = found(tmp_path, "wildcard-resource", policy(actions), "p.json")
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("resource", "opens"),
+    [
+        ("arn:aws:s3:::*", False),
+        ("arn:aws:sns:*:*:*", False),
+        ("arn:aws:iam::*:*", True),
+        ("arn:*:iam::111122223333:role/*", True),
+    ],
+)
+def test_a_path_is_on_resources_of_its_service(tmp_path: Path, resource: str, opens: bool) -> None:
+    text = policy(["iam:PutRolePolicy"], Resource=resource)
+    assert bool(found(tmp_path, "privilege-escalation", text, "p.json")) == opens
+
+
+@pytest.mark.parametrize(
+    ("resource", "wide"), [("arn:aws:s3:::*/*", True), ("arn:aws:s3:::*", True), ("arn:aws:s3:::/*", False)]
+)
+def test_a_bucket_without_a_name_is_none(tmp_path: Path, resource: str, wide: bool) -> None:
+    assert bool(found(tmp_path, "wildcard-resource", policy(["s3:PutObject"], Resource=resource), "p.json")) == wide
