@@ -99,6 +99,16 @@ def test_a_template_that_only_a_module_outside_reads_is_not_asked_for(run: Check
     assert places(run()) == ["m/p.tpl:1:85 admin-access"]
 
 
+def test_a_template_of_a_downloaded_module_is_not_asked_for(run: Check) -> None:
+    read = 'resource "aws_iam_policy" "p" {\n  policy = file("${path.module}/p.tpl")\n}\n'
+    listed = '{"Modules": [{"Key": "m", "Source": "acme/m/aws", "Dir": ".terraform/modules/m"}]}'
+    write({
+        "main.tf": 'module "m" {\n  source = "acme/m/aws"\n}\n', ".terraform/modules/modules.json": listed,
+        ".terraform/modules/m/main.tf": read, ".terraform/modules/m/p.tpl": STAR,
+    })  # fmt: skip
+    assert places(run()) == []
+
+
 def test_a_text_stands_for_a_files_content(run: Check) -> None:
     write({"main.tf": ROLE, "variables.tf": 'variable "action" {}\n'})
     text = 'variable "action" {\n  default = "*"\n}\n'
@@ -161,22 +171,19 @@ def test_variable_files_are_given(run: Check) -> None:
 
 
 def test_credentials_on_one_line_are_told_each(run: Check) -> None:
-    container = '{ command = ["app", "--password", "Tr0ub4dor-and-3"], environment = [{ name = "API_KEY", value = "q8Zr2kV7mX4pT9wL" }] }'
-    write(
-        {
-            "main.tf": f'resource "aws_ecs_task_definition" "t" {{\n  container_definitions = jsonencode([{container}])\n}}\n'
-        }
-    )
+    environment = '[{ name = "API_KEY", value = "q8Zr2kV7mX4pT9wL" }]'
+    container = f'{{ command = ["app", "--password", "Tr0ub4dor-and-3"], environment = {environment} }}'
+    body = f"  container_definitions = jsonencode([{container}])\n"
+    write({"main.tf": f'resource "aws_ecs_task_definition" "t" {{\n{body}}}\n'})
     assert places(run(rules="hardcoded-secret credentials-in-environment")) == [
         "main.tf:2:74 hardcoded-secret", "main.tf:2:136 credentials-in-environment",
     ]  # fmt: skip
 
 
 def test_a_credential_that_several_get_is_told_once(run: Check) -> None:
-    function = (
-        'resource "aws_lambda_function" "%s" {\n  environment {\n    variables = { DB_PASSWORD = local.word }\n  }\n}\n'
-    )
-    write({"main.tf": 'locals {\n  word = "Tr0ub4dor-and-3"\n}\n' + function % "a" + function % "b"})
+    environment = "  environment {\n    variables = { DB_PASSWORD = local.word }\n  }\n"
+    functions = [f'resource "aws_lambda_function" "{name}" {{\n{environment}}}\n' for name in "ab"]
+    write({"main.tf": 'locals {\n  word = "Tr0ub4dor-and-3"\n}\n' + "".join(functions)})
     (finding,) = run(rules="credentials-in-environment").findings
     assert str(finding.span) == "main.tf:2:10"
     assert finding.message.endswith("(and so in 1 more instance)")

@@ -20,6 +20,7 @@ from iamlint.model.identity import (
     Group,
     Identity,
     InstanceProfile,
+    KeyRotation,
     LoginProfile,
     PermissionSet,
     Role,
@@ -53,6 +54,7 @@ UNIONS: dict[str, tuple[type, tuple[str, ...]]] = {
     # subject: (what they have in common, the things it stands for)
     "identity": (Identity, ("user", "group", "role", "permission_set")),
     "credential": (Credential, ("access_key", "login_profile")),
+    "key_rotation": (KeyRotation, ("access_key", "config_rule")),
     "grant": (Grant, ("policy", "attachment")),
     "policy_reference": (PolicyReference, ("attachment", "boundary")),
 }

@@ -178,22 +178,39 @@ class Credential(Thing):
 _ROTATED = 90  # days; CIS AWS Foundations Benchmark, "access keys are rotated every 90 days or less"
 
 
-class AccessKey(Credential):
-    """A long-term access key of an IAM user. `rotation` is after how many days it is replaced, or how, in words."""
+class KeyRotation(Thing):
+    """What says how old an access key may grow: the key itself, or what watches over all of an account. `rotation` is
+    after how many days it is replaced, or how, in words."""
+
+    rotation: Setting
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is known to come later than it should."""
+        days = self.rotation.value
+        return isinstance(days, int) and days > _ROTATED
+
+    @term
+    def without_rotation(self) -> str:
+        """What is missing for keys to be replaced every 90 days, in words; empty where nothing is."""
+        return ""
+
+
+class AccessKey(Credential, KeyRotation):
+    """A long-term access key of an IAM user."""
 
     kind_of_thing: ClassVar[str] = "access_key"
 
     number: int = 1
     status: Setting
-    rotation: Setting
 
     @term
     def without_rotation(self) -> str:
-        """What is missing of its rotation, in words, for whoever wants it replaced every 90 days."""
+        """What is missing for the key to be replaced every 90 days, in words; empty where nothing is."""
+        key = f"the access key of {self.user_label}"
         if self.rotation.is_absent:
-            return "nothing rotates"
-        days = self.rotation.value
-        return f"only every {days} days something rotates" if isinstance(days, int) and days > _ROTATED else ""
+            return f"nothing rotates {key}"
+        return f"only every {self.rotation.value} days something rotates {key}" if self.is_late else ""
 
     @term
     def is_for_root(self) -> Truth:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from iamlint.model.identity import KeyRotation
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
-from iamlint.model.unknown import Truth, Unknown, any_of, negation, possible
+from iamlint.model.unknown import Truth, any_of, negation, possible
 
 _TYPES_OF_IAM = ("AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy")
 
@@ -51,20 +52,19 @@ class ConfigAggregator(Thing):
     all_regions: Setting
 
 
-class ConfigRule(Thing):
-    """A rule of AWS Config that AWS wrote. `key_age` is the age in days at which it finds access keys too old."""
+class ConfigRule(KeyRotation):
+    """A rule of AWS Config that AWS wrote. `rotation` is the age in days at which it finds access keys too old."""
 
     kind_of_thing: ClassVar[str] = "config_rule"
 
     identifier: Text | None = None
-    key_age: Setting
 
     @term
-    def is_on_key_age(self) -> Truth:
-        """Whether it is the rule that tells of access keys that are not rotated."""
-        if self.identifier is None:
-            return Unknown("a rule that is not known")
-        return self.identifier.equals("ACCESS_KEYS_ROTATED")
+    def without_rotation(self) -> str:
+        """That it lets access keys grow too old, in words; empty where it does not, or is about something else."""
+        if self.identifier is None or self.identifier.equals("ACCESS_KEYS_ROTATED") is not True or not self.is_late:
+            return ""
+        return f"AWS Config lets access keys grow {self.rotation.value} days old before anybody is told"
 
 
 def records_iam(recorders: Iterable[Thing]) -> bool:

@@ -229,6 +229,9 @@ class _File:
         document = root.get("PolicyDocument")
         if document is None:
             return
+        if _is_encoded(document) and all(root.get(key) is None for _, key in _NAMES):
+            # What create-policy is given with --cli-input-json.
+            self._standing_alone(_decoded(document), document, f"{prefix}PolicyDocument")
         for kind, key in _NAMES:
             name = _text(root, key)
             if name is not None:

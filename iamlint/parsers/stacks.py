@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _IGNORE_MARK = "iamlint"
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
+_DOWNLOADED = ".terraform"  # where `terraform init` puts modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class Reading:
             return False
         if not is_called:
             return True
+        if _DOWNLOADED in path.split("/"):
+            return False
         place = _absolute(path)
         return any(
             around == place.parent or around in place.parents

@@ -135,6 +135,12 @@ def test_get_role() -> None:
     assert getattr(role, "trust", None) == policy
 
 
+@pytest.mark.parametrize("more", [{}, {"PolicyName": "p"}])
+def test_what_create_policy_is_given(more: dict[str, str]) -> None:
+    (policy,) = policies({**more, "PolicyDocument": DOCUMENT})
+    assert (policy.kind, policy.attachment, policy.address) == ("identity", "unattached", "PolicyDocument")
+
+
 def test_get_role_policy() -> None:
     (policy,) = policies({"RoleName": "app", "PolicyName": "p", "PolicyDocument": DOCUMENT})
     assert (policy.kind, policy.attachment, policy.name, policy.holder) == ("identity", "inline", "p", "role app")

@@ -49,7 +49,7 @@ KEYS = "ACCESS_KEYS_ROTATED"
     ],
 )
 def test_the_age_of_keys_in_a_module(tmp_path: Path, parameters: str, identifier: str, count: int) -> None:
-    assert len(told(tmp_path, "late-access-key-rotation", RULE.format(parameters, identifier))) == count
+    assert len(told(tmp_path, "access-key-without-rotation", RULE.format(parameters, identifier))) == count
 
 
 PACK = """Parameters:
@@ -73,18 +73,18 @@ def test_a_pack_of_rules(tmp_path: Path, given: str, count: int) -> None:
         f'  input_parameter {{\n    parameter_name = "Age"\n    parameter_value = "{given}"\n  }}\n' if given else ""
     )
     module = f'resource "aws_config_conformance_pack" "p" {{\n{block}  template_body = <<E\n{PACK}E\n}}\n'
-    assert len(told(tmp_path, "late-access-key-rotation", module)) == count
+    assert len(told(tmp_path, "access-key-without-rotation", module)) == count
     values = f"[{{ParameterName: Age, ParameterValue: '{given}'}}]" if given else "[]"
     properties = f"      ConformancePackInputParameters: {values}\n      TemplateBody: |\n{indented(PACK)}"
     template = f"Resources:\n  Pack:\n    Type: AWS::Config::ConformancePack\n    Properties:\n{properties}"
-    assert len(told(tmp_path, "late-access-key-rotation", template, "t.yaml")) == count
+    assert len(told(tmp_path, "access-key-without-rotation", template, "t.yaml")) == count
 
 
 def test_a_rule_for_the_organization(tmp_path: Path) -> None:
     metadata = '{RuleIdentifier: ACCESS_KEYS_ROTATED, InputParameters: \'{"maxAccessKeyAge": "180"}\'}'
     properties = f"{{OrganizationManagedRuleMetadata: {metadata}}}"
     template = f"Resources:\n  R: {{Type: AWS::Config::OrganizationConfigRule, Properties: {properties}}}\n"
-    assert len(told(tmp_path, "late-access-key-rotation", template, "t.yaml")) == 1
+    assert len(told(tmp_path, "access-key-without-rotation", template, "t.yaml")) == 1
 
 
 RECORDER = (

@@ -229,9 +229,17 @@ def test_embedded_json_is_placed_in_the_outer_text() -> None:
         ('{ /* x */ "a": 1}', "1:3", "a comment: JSON has none, and IAM refuses it"),
         ('{"a": # x\n 1}', "1:7", "a comment: JSON has none, and IAM refuses it"),
         ('// x\n{"a": [1, ], // y\n /* z */}', "1:1", "a comment: JSON has none, and IAM refuses it"),
+        ('{"a": 1}\n}\n', "2:1", "closes what is not open"),
+        ("[1]\n ] }", "2:2", "closes what is not open"),
+        (
+            '{"b": "]}", "a": [{"c": [1]}',
+            "1:29",
+            "expected `,` or `]` after item 1 of the list, found the end of the file",
+        ),
+        ('{"a": {"b\\"]": 1, "c": ""},\n', "2:1", "expected a key in double quotes, found the end of the file"),
     ],
 )
-def test_what_is_too_much_is_told_and_read_over(text: str, place: str, message: str) -> None:
+def test_what_is_too_much_or_missing_at_the_end_is_told_and_read_over(text: str, place: str, message: str) -> None:
     document = read(text)
     (found,) = document.problems
     assert (found.kind, str(found.place.span), found.message) == ("mended", f"policy.json:{place}", message)
@@ -255,6 +263,12 @@ def test_what_is_wrong_besides_is_not_mended() -> None:
     assert problem('{"a": 1, // x\n "b" 2}').message == "a comment: JSON has none, and IAM refuses it"
     many = "[" + "/* x */" * 200 + "1]"
     assert problem(many).kind == "unreadable"
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "b', '{"a": ', '{"a":', "[1", '{"a": [1}', '{"a": 1}, {"b": 2}', '{"a"'])
+def test_what_is_cut_off_within_a_value_is_not_mended(text: str) -> None:
+    assert problem(text).kind == "unreadable"
+    assert read(text).root is None
 
 
 def test_duplicate_keys_are_told_once_where_something_is_mended() -> None:

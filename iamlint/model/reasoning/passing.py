@@ -81,12 +81,17 @@ def things_named(stack: Stack, resource: Resource, kinds: tuple[str, ...]) -> It
     if refs or "${}" in last:
         return
     if "*" in last or "?" in last:
-        for kind in kinds:
+        for kind in kinds if "/" in last or ":" in last else ():
+            if kind in _IDENTITIES and not last.startswith(f"{kind}/"):
+                continue
             yield from (thing for thing in stack.of_kind(kind) if _is_called(thing, kind, last))
         return
     for thing in stack.by_name.get(last.rpartition("/")[2].rpartition(":")[2], ()):
         if thing.kind_of_thing in kinds and _is_called(thing, thing.kind_of_thing, last):
             yield thing
+
+
+_IDENTITIES = ("role", "user", "group")
 
 
 def _is_called(thing: Thing, kind: str, last: str) -> bool:

@@ -53,7 +53,7 @@ def _add(it: Declaring, identifier: Text | None, parameters: str) -> None:
     at = it.at()
     it.builder.add(
         ConfigRule(
-            identifier=identifier, key_age=key_age(it.value(parameters), at.place),
+            identifier=identifier, rotation=key_age(it.value(parameters), at.place),
             place=at.place, when=at.when, address=at.address,
         )
     )  # fmt: skip

@@ -70,7 +70,7 @@ def _add(it: Declaring, identifier: Text | None) -> None:
     at = it.at()
     it.builder.add(
         ConfigRule(
-            identifier=identifier, key_age=key_age(it.value("input_parameters"), at.place),
+            identifier=identifier, rotation=key_age(it.value("input_parameters"), at.place),
             place=at.place, via=at.via, when=at.when, address=at.address,
         )
     )  # fmt: skip

@@ -68,3 +68,12 @@ def test_a_key_of_a_trail_in_another_case(tmp_path: Path) -> None:
     (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
     (found,) = stack.of_kind("trail")
     assert found.kms_key.value == "alias/k"  # type: ignore[attr-defined]
+
+
+def test_authentication_a_level_too_high_is_told(tmp_path: Path) -> None:
+    block = {"files": {"type": "basic", "username": "u", "password": "correct-horse-battery"}}
+    server = {"Type": "AWS::EC2::Instance", "Properties": {}, "AWS::CloudFormation::Authentication": block}
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": {"S": server}}), encoding="utf-8")
+    (stack,) = stacks(Reading(Inputs((str(tmp_path),)), (), tmp_path, None))
+    (secret,) = stack.of_kind("secret")
+    assert secret.context == "authentication"  # type: ignore[attr-defined]
