@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -235,3 +236,53 @@ def test_a_path_is_on_resources_of_its_service(tmp_path: Path, resource: str, op
 )
 def test_a_bucket_without_a_name_is_none(tmp_path: Path, resource: str, wide: bool) -> None:
     assert bool(found(tmp_path, "wildcard-resource", policy(["s3:PutObject"], Resource=resource), "p.json")) == wide
+
+
+def test_a_private_key_in_base64_is_one(tmp_path: Path) -> None:
+    header = "RSA PRIVATE " + "KEY-----"
+    body = "MIIEpAIBAAKCAQEAr7Zx8mQ2LbW5vKp1yQXoYhS3eTn9cUdJfGiMaRkVwHzNpXqB"
+    key = f"-----BEGIN {header}\n{body}\n{body[::-1]}\n-----END {header}\n"
+    text = f"""
+      resource "aws_instance" "app" {{
+        ami       = "ami-0123456789abcdef0"
+        user_data = <<-EOF
+          #cloud-config
+          write_files:
+            - path: /key
+              encoding: base64
+              content: {base64.b64encode(key.encode()).decode()}
+        EOF
+      }}
+    """
+    assert len(found(tmp_path, "credentials-in-user-data hardcoded-secret", text)) == 1
+
+
+def test_a_module_that_two_configurations_call_is_told_of_once(tmp_path: Path) -> None:
+    module = """
+      variable "name" { type = string }
+      resource "aws_iam_role" "run" {
+        name               = "${var.name}-run"
+        assume_role_policy = jsonencode({
+          Version   = "2012-10-17"
+          Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }]
+        })
+      }
+      resource "aws_iam_role_policy" "run" {
+        role   = aws_iam_role.run.name
+        policy = jsonencode({
+          Version   = "2012-10-17"
+          Statement = [{ Effect = "Allow", Action = ["iam:PutRolePolicy"], Resource = "*" }]
+        })
+      }
+    """
+    for name, text in {
+        "task": module,
+        "test": 'module "task" {\n  source = "../task"\n  name = "test"\n}',
+        "live": 'module "task" {\n  source = "../task"\n  name = "live"\n}',
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text, encoding="utf-8")
+    known = load_rules().rules
+    chosen = [known["privilege-escalation"]]
+    findings = check(Request(Inputs((str(tmp_path),)), chosen, known, "2026-01-01", Config())).findings
+    assert [finding.message.split(" lets ")[1].split(" write")[0] for finding in findings] == ["role live-run"]

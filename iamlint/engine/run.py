@@ -160,9 +160,10 @@ def _findings(hits: list[_Hit]) -> Iterable[Finding]:
         sameness: dict[str, str] = {}
         for hit in together:
             same = _same(hit, told)
-            key = same or (hit.message if len(together) == 1 else _said_of_anybody(hit))
+            key = same or _said_of_anybody(hit)
             alike[key].append(hit)
-            sameness[key] = same
+            # Another stack may say the same of others.
+            sameness[key] = same or ("" if key == hit.message else key)
         for key, hits_alike in alike.items():
             yield _finding(hits_alike, sameness[key])
 
@@ -192,7 +193,7 @@ def _same(hit: _Hit, told: dict[str, list[str]]) -> str:
 def _said_of_anybody(hit: _Hit) -> str:
     """The message without whom the policy is attached to: one document that many use is one finding."""
     policy = hit.scope.get("policy")
-    if not isinstance(policy, Policy) or not policy.holders:
+    if not isinstance(policy, Policy) or not any(holder.label in hit.message for holder in policy.holders):
         return hit.message
     fields = {name: getattr(policy, name) for name in Policy.model_fields}
     anonymous: str = hit.rule.message({**hit.scope, "policy": Policy(**{**fields, "holders": ()})})

@@ -121,9 +121,18 @@ class Automaton:
 
     def accepts(self, word: Tokens | str) -> bool:
         """Whether a string, or a string with unknown parts, is in the union."""
-        states = self.start
-        for letter in word:
-            states = self.step(states, letter)
+        states, letters, star, stars = self.start, self.letters, self.star, self.star | self.star_in_part
+        one, ones, absorbing = self.one, self.one | self.one_in_part, self.absorbing
+        for letter in word:  # as `step` has it
+            if states & absorbing:
+                return True
+            stay = states & (star if letter == ":" else stars)
+            moving = letters.get(letter, 0)
+            if isinstance(letter, str):
+                moving |= one if letter == ":" else ones
+            states = (states & moving) << 1 | stay
+            while more := (states & stars) << 1 & ~states:
+                states |= more
             if not states:
                 return False
         return bool(states & self.accepting)
@@ -246,8 +255,9 @@ def _walk(positives: tuple[Union, ...], negatives: Union, budget: Budget) -> Tok
     start = (*(one.start for one in automata), avoided.start)
     if avoided.start & avoided.absorbing:
         return None
+    others = automata if len(automata) > 1 else []  # a pattern's own string needs no look
     for union in positives:
-        if len(union) == 1 and _is_met(word := _shortest(union[0]), automata, avoided):
+        if len(union) == 1 and _is_met(word := _shortest(union[0]), others, avoided):
             return _spelled(word, [*automata, avoided])
     came: dict[tuple[int, ...], tuple[tuple[int, ...], Token] | None] = {start: None}
     pending = deque([start])

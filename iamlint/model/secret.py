@@ -57,8 +57,8 @@ class Secret(Thing):
 
 
 class Output(Thing):
-    """A value that a stack hands out: an output, an export, an SSM parameter in clear, the metadata of a resource; `kind`
-    says which in words."""
+    """A value that a stack hands out: an output, an export, an SSM parameter in clear, the metadata of a resource;
+    `kind` says which in words."""
 
     kind_of_thing: ClassVar[str] = "output"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import SkipValidation
@@ -82,6 +83,20 @@ class Stack(Model):
             if isinstance(name, Text) and name.literal:
                 names.setdefault(name.literal, []).append(thing)
         return names
+
+    @derived
+    def _names(self) -> list[str]:
+        return sorted(self.by_name)
+
+    def names_from(self, heads: Iterable[str]) -> list[str]:
+        """The names of things that begin with one of some texts."""
+        found: dict[str, None] = {}
+        for head in sorted(heads):
+            at = bisect_left(self._names, head)
+            while at < len(self._names) and self._names[at].startswith(head):
+                found[self._names[at]] = None
+                at += 1
+        return list(found)
 
     def of_kind(self, kind: str) -> Sequence[Thing]:
         """All things of one kind."""

@@ -164,7 +164,7 @@ _URL = r"""(?x)://(?P<user>[^\s:/@"'<>${}\\`]{0,100}):
 _QUERY = r"""(?x)://[^\s"'<>?;\\`]{1,253}[?;](?:[^\s"'<>\\`]{0,500}[&;])?(?i:password|passwd|pwd)=
     (?P<password>[^\s"'<>${}\\`&;%]{3,200})(?=[\s"'<>\\`&;]|$)"""
 # A token is the whole of what stands before the `@`: `https://…@github.com/…`.
-_TOKEN_URL = r"""(?x)https?://(?P<token>[A-Za-z0-9_.~-]{20,255})@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{2,253})"""
+_USER_ALONE = r"""(?x)https?://(?P<token>[A-Za-z0-9_.~-]{20,255})@(?P<host>[A-Za-z0-9][A-Za-z0-9.-]{2,253})"""
 _PUBLIC_KEY_HOST = "sentry"  # whose client keys are public: https://docs.sentry.io/concepts/key-terms/dsn-explainer/
 _USUAL_WORDS = (
     r"^(?i:pass(?:word|wd)?\d?|pwd|secret|token|user(?:name)?|mysecret(?:password)?|mypassword|%\w+%?|\d{1,5}|foo|bar)$"
@@ -212,7 +212,7 @@ def find_in_urls(text: str) -> Iterator[tuple[int, int, bool]]:
         password = match["password"]
         if not _plain(_USUAL_WORDS).match(password) and not looks_like_placeholder(password):
             yield *match.span("password"), False
-    for match in _plain(_TOKEN_URL).finditer(text) if "@" in text else ():
+    for match in _plain(_USER_ALONE).finditer(text) if "@" in text else ():
         if (
             is_drawn(match["token"])
             and _PUBLIC_KEY_HOST not in match["host"]

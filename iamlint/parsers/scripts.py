@@ -107,11 +107,15 @@ def environment_of_build(text: str) -> tuple[tuple[int, int], list[tuple[int, in
 
 
 def _all(text: str) -> Iterator[Found]:
-    yield from credentials.find(text)
+    known = list(credentials.find(text))
+    yield from known
     if _SAYS_SECRET.search(text) is not None:
         yield from _said(text)
+    keys = {(found.start, found.end) for found in known if found.kind == "private key"}
     for inner, start, end in texts_within(text):
         if _KEY_HEADER.match(inner) is not None:
+            if (start, end) in keys:
+                continue
             # Cut short or not: nobody encodes the header alone.
             yield Found("private key", start, end, hint(text[start:end]), is_encoded=True)
             continue

@@ -80,18 +80,21 @@ def things_named(stack: Stack, resource: Resource, kinds: tuple[str, ...]) -> It
     last = resource.masked.split(":", 5)[-1]
     if refs or "${}" in last:
         return
-    if "*" in last or "?" in last:
-        for kind in kinds if "/" in last or ":" in last else ():
-            if kind in _IDENTITIES and not last.startswith(f"{kind}/"):
-                continue
-            yield from (thing for thing in stack.of_kind(kind) if _is_called(thing, kind, last))
-        return
-    for thing in stack.by_name.get(last.rpartition("/")[2].rpartition(":")[2], ()):
-        if thing.kind_of_thing in kinds and _is_called(thing, thing.kind_of_thing, last):
-            yield thing
+    path = _AFTER_KIND.sub("", last, count=1)
+    for name in stack.names_from({_head(path), _head(path.rpartition("/")[2])}):
+        for thing in stack.by_name[name]:
+            if thing.kind_of_thing in kinds and _is_called(thing, thing.kind_of_thing, last):
+                yield thing
 
 
-_IDENTITIES = ("role", "user", "group")
+# What the last field of an ARN begins with: `role/`, `function:`.
+_AFTER_KIND = re.compile(r"[^/:]*[/:]")
+_WILD = re.compile(r"[*?]")
+
+
+def _head(pattern: str) -> str:
+    """What a pattern has before its first wildcard."""
+    return _WILD.split(pattern, maxsplit=1)[0]
 
 
 def _is_called(thing: Thing, kind: str, last: str) -> bool:

@@ -114,7 +114,7 @@ class Secrets:
                     self._add(it, Found(kind, 0, 0, secret_words.hint(content)), "text", path, text.place, text)
 
     def _build_source(self, it: Declaring, node: Node, path: str) -> None:
-        """A source's URL with a user and a word for the password, which the search of the text does not take for one."""
+        """A source's URL with a user and a word for the password, which the search of the text does not take."""
         for option in alternatives(it.evaluator.value(node)):
             content = option.literal if isinstance(option, Text) else None
             at = scripts.password_of_source(content or "")

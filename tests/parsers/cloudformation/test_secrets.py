@@ -69,9 +69,8 @@ def test_properties_that_take_a_password(template: Template, kind: str, properti
 )
 def test_a_parameter_in_a_dynamic_reference_is_no_password(template: Template, given: str) -> None:
     parameters = "Parameters: {SecretName: {Type: String, Default: mq_secret_01}}"
-    stack = template(
-        f"{parameters}\nResources:\n  B: {{Type: AWS::AmazonMQ::Broker, Properties: {{Users: [{{Password: {given}}}]}}}}\n"
-    )
+    properties = f"Properties: {{Users: [{{Password: {given}}}]}}"
+    stack = template(f"{parameters}\nResources:\n  B: {{Type: AWS::AmazonMQ::Broker, {properties}}}\n")
     assert told(stack) == []
 
 
