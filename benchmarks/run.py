@@ -10,6 +10,7 @@ so that a slow moment of the machine hits all alike. Compare the ratios, not the
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import resource
@@ -94,10 +95,23 @@ class Tools:
         """iamlint as an editor or a CI job calls it."""
         return Contender("iamlint", [self.iamlint, "check", "--no-cache", "--format", "json", *paths])
 
-    def on_checkov(self, *where: str) -> Contender | None:
-        """checkov, offline and quiet, with the two frameworks that iamlint reads."""
+    def on_checkov(self, *where: str) -> list[Contender]:
+        """checkov, offline and quiet, with the two frameworks that iamlint reads: those of its checks that a rule of
+        iamlint answers to, and all."""
+        if self.checkov is None:
+            return []
         flags = ["--quiet", "--compact", "--skip-download", "--framework", "terraform", "cloudformation"]
-        return Contender("checkov", [self.checkov, *where, *flags]) if self.checkov else None
+        command = [self.checkov, *where, *flags]
+        return [
+            Contender("checkov, IAM checks", [*command, "--check", ",".join(self.checks_of_checkov())]),
+            Contender("checkov", command),
+        ]
+
+    def checks_of_checkov(self) -> list[str]:
+        """The ids of checkov's checks that have a rule of iamlint."""
+        command = [self.iamlint, "rules", "--from", "checkov", "--format", "json"]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [known["id"] for known in json.loads(said) if known["rules"]]
 
     def on_trivy(self, path: str) -> Contender | None:
         """trivy, offline, with the checks that are built into it."""
@@ -126,8 +140,8 @@ def cold_starts(tools: Tools, runs: int, scratch: str) -> str:
         bare = Contender("`python -c pass`", [tools.python, "-c", "pass"])
         contenders = [bare, tools.on_iamlint(path)]
         if name != "policy.json":  # no other reads a policy file that stands alone
+            contenders += tools.on_checkov("-f", path)
             contenders += present(
-                tools.on_checkov("-f", path),
                 tools.on_cfn_lint(path) if name.endswith(".yaml") else None,
                 tools.on_trivy(path),
             )
@@ -151,7 +165,7 @@ def throughput(tools: Tools, folder: Path, runs: int, scratch: str) -> str:
     """The tables of a whole folder: all tools on the folder, then cfn-lint and iamlint on its templates."""
     bare = Contender("`python -c pass`", [tools.python, "-c", "pass"])
     contenders = [bare, tools.on_iamlint(str(folder))]
-    contenders += present(tools.on_checkov("-d", str(folder)), tools.on_trivy(str(folder)))
+    contenders += [*tools.on_checkov("-d", str(folder)), *present(tools.on_trivy(str(folder)))]
     race(contenders, runs, scratch)
     tables = [table(f"Folder: {folder.name}", contenders)]
     templates = templates_in(folder)

@@ -121,18 +121,11 @@ class Automaton:
 
     def accepts(self, word: Tokens | str) -> bool:
         """Whether a string, or a string with unknown parts, is in the union."""
-        states, letters, star, stars = self.start, self.letters, self.star, self.star | self.star_in_part
-        one, ones, absorbing = self.one, self.one | self.one_in_part, self.absorbing
-        for letter in word:  # as `step` has it
+        states, step, absorbing = self.start, self.step, self.absorbing
+        for letter in word:
             if states & absorbing:
                 return True
-            stay = states & (star if letter == ":" else stars)
-            moving = letters.get(letter, 0)
-            if isinstance(letter, str):
-                moving |= one if letter == ":" else ones
-            states = (states & moving) << 1 | stay
-            while more := (states & stars) << 1 & ~states:
-                states |= more
+            states = step(states, letter)
             if not states:
                 return False
         return bool(states & self.accepting)

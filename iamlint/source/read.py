@@ -99,7 +99,9 @@ def is_ours(text: str) -> bool:
     """
     if "AWSTemplateFormatVersion" in text or "PolicyDocument" in text or "planned_values" in text:
         return True
-    if ("AWS::" in text or "Alexa::" in text) and ("Resources" in text or ("Transform" in text and "AWS::Serverless" in text)):
+    if "Resources" in text and ("AWS::" in text or "Alexa::" in text):
+        return True
+    if "Transform" in text and "AWS::Serverless" in text:
         return True
     if "terraform_version" in text and "format_version" in text:
         return True

@@ -15,7 +15,7 @@ def test_from_another_tool(iamlint: Iamlint) -> None:
     lines = iamlint("rules", "--from", "cfn_nag").output.splitlines()
     assert lines[0].split() == ["cfn_nag", "iamlint"]
     rows = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines[1:]}
-    assert rows["W11"] == "wildcard-resource"
+    assert rows["W11"] == "service-wildcard, wildcard-action, wildcard-resource"
     assert rows["F4"] == "service-wildcard, wildcard-action"
     assert rows["W24"].startswith("(a permission for another action")
 
@@ -61,7 +61,7 @@ def test_rules_with_their_ids_elsewhere(iamlint: Iamlint) -> None:
 @pytest.mark.parametrize(
     ("identifier", "rules"),
     [
-        ("w11", ["wildcard-resource"]),
+        ("w11", ["service-wildcard", "wildcard-action", "wildcard-resource"]),
         ("AVD-AWS-0143", ["user-policy"]),
         ("AWS-0143", ["user-policy"]),
         ("aws-iam-no-user-attached-policies", ["user-policy"]),

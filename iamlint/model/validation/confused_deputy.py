@@ -112,6 +112,6 @@ def _without_account(sources: list[Condition], statement: Statement, is_of_bucke
                 )
                 path = f"Condition/{condition.operator.shown}/{condition.key.shown}"
                 found = _flaw("confused-deputy", message, value, statement, path)
-                # A pattern takes in buckets that anybody can make today.
-                named = not any(sign in value.masked for sign in "*?")
+                # A pattern takes in buckets that anybody can make today; a caller of any kind is worth more care.
+                named = not any(sign in value.masked for sign in "*?") and statement.names_anyone is False
                 yield found.model_copy(update={"is_slight": True}) if named else found

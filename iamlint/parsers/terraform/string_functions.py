@@ -9,7 +9,7 @@ from iamlint.model.unknown import Truth, Unknown
 from iamlint.model.value import ListValue, Scalar, UnknownValue, Value
 from iamlint.parsers.terraform import operators
 from iamlint.parsers.terraform.lifting import MOST_ITEMS, Function, known_text, on_characters, on_known
-from iamlint.parsers.terraform.literals import LONGEST, hole, is_null, joined, string_parts, unknown
+from iamlint.parsers.terraform.literals import LONGEST, Failed, hole, is_null, joined, string_parts, unknown
 from iamlint.source.span import Place, Spelling
 
 _SPACE = (
@@ -34,11 +34,9 @@ def join(arguments: list[Value], place: Place) -> Value:
     if len(items) == 1 and not isinstance(items[0], Scalar):
         only = items[0]
         many = isinstance(only, UnknownValue) and (only.unknown.many or not isinstance(arguments[1], ListValue))
-        return (
-            unknown(only.unknown.reason, place, only.unknown.written)
-            if many and isinstance(only, UnknownValue)
-            else only
-        )
+        if not many or not isinstance(only, UnknownValue) or isinstance(only.unknown, Failed):
+            return only
+        return unknown(only.unknown.reason, place, only.unknown.written)
     parts: list[Part] = []
     where: list[Spelling | None] = []
     for index, item in enumerate(items):

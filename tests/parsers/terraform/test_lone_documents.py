@@ -10,7 +10,7 @@ from iamlint.model.stack import Stack
 
 Built = Callable[..., list[Stack]]
 REMOTE = "terraform-aws-modules/iam/aws//modules/iam-policy"
-ALL = "resources = [\"*\"]\nactions"
+ALL = 'resources = ["*"]\nactions'
 BODY = 'statement {\nactions = ["s3:*"]\nresources = ["*"]\n}\n'
 
 
