@@ -72,6 +72,10 @@ def check(request: Request) -> Report:
     if request.honours_ignores and (reading.marked or config.ignores):
         findings, ignored, ignores = _kept(request, reading, findings)
         findings += run(request.rules, Stack(root="", things=tuple(ignores)))
+    if report.secrets or reading.unread:
+        from iamlint.report.secrecy import kept_secret
+
+        findings = kept_secret(findings, report.secrets, reading.unread)
     report.findings = _tidy(findings, config)
     report.ignored = _tidy_ignored(ignored, config)
     return report
@@ -127,6 +131,7 @@ def _kept(
         today=request.today,
         ran=frozenset(rule.name for rule in request.rules),
         explain=lambda name: _wrong_name(name, request.known),
+        meant=lambda name: _meant(name, request.known),
         require_reason=config.require_reason,
         locate=lambda path: _relative(path, config.folder),
     )
@@ -141,13 +146,15 @@ def _kept(
     return kept.findings, kept.ignored, ignores
 
 
+def _meant(name: str, known: Mapping[str, Rule]) -> tuple[str, ...]:
+    """The rules that a name in an ignore stands for: the rule of that name, or those of another tool's id."""
+    return (name,) if not name or name in known else tuple(rule.name for rule in by_name_or_id(known, name))
+
+
 def _wrong_name(name: str, known: Mapping[str, Rule]) -> str:
-    """What is wrong with a rule's name in an ignore; empty when a rule has it."""
-    if name in known:
+    """What is wrong with a name in an ignore; empty when it stands for a rule."""
+    if _meant(name, known):
         return ""
-    others = by_name_or_id(known, name)
-    if others:
-        return f"`{name}` is called " + " or ".join(f"`{rule.name}`" for rule in others) + " here"
     hint = nearest_rule(known, name)
     return f"no rule is called `{name}`" + (f": {hint}" if hint else "")
 

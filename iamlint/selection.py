@@ -34,7 +34,7 @@ class UnknownRuleError(Exception):
     """A name that selects nothing, with a hint at what was probably meant."""
 
     def __init__(self, name: str, hint: str) -> None:
-        super().__init__(f'no rule has the name or id "{name}"' + (f": {hint}" if hint else ""))
+        super().__init__(f'no rule has the name or id "{name}": {hint or "`iamlint rules` lists the rules"}')
         self.name = name
         self.hint = hint
 
@@ -86,10 +86,30 @@ def named(rules: Mapping[str, R], term: str) -> list[R]:
         hint = "no rule speaks to it; frameworks are " + ", ".join(FRAMEWORKS)
     else:
         found = by_name_or_id(rules, folded)
-        hint = "" if found else nearest_rule(rules, term)
+        hint = "" if found else _nearest_term(rules, folded) or nearest_rule(rules, term)
     if not found:
         raise UnknownRuleError(term, hint)
     return found
+
+
+def _nearest_term(rules: Mapping[str, R], term: str) -> str:
+    """A hint for what looks like a term of another kind than a rule: `trust`, `practise:8`, `cis-9.0`, `strict`."""
+    from difflib import get_close_matches
+
+    from iamlint.engine.frameworks import FRAMEWORKS
+
+    if term == "strict":
+        return "`--strict` runs the strict rules too, `all` is every rule"
+    if any(rule.group == term for rule in rules.values()):
+        return f'did you mean "group:{term}"?'
+    if term.isdecimal():
+        return "practices are practice:1 to practice:10"
+    kind, colon, rest = term.partition(":")
+    if colon and (close := get_close_matches(kind, ("practice", "group", "severity"), 1, 0.6)):
+        return f'did you mean "{close[0]}:{rest}"?'
+    if kind.startswith("cis") or kind in ("nist", "nist-800", "security-hub") or (colon and not rest.startswith(":")):
+        return "frameworks are " + ", ".join(FRAMEWORKS)
+    return ""
 
 
 def by_name_or_id(rules: Mapping[str, R], term: str) -> list[R]:
@@ -108,11 +128,17 @@ def nearest_rule(rules: Mapping[str, R], term: str) -> str:
     """A hint at what was probably meant, `did you mean "wildcard-action"?`; why another tool's check has no rule."""
     from difflib import get_close_matches
 
-    from iamlint.engine.other_tools import TOOLS, called, checks, spelled
+    from iamlint.engine.other_tools import TOOLS, called, checks, spelled, tool_named, tool_of_shape, why_none
 
     for check in called(term):
-        if check.why_none:
-            return f"{TOOLS[check.tool]}'s {check.id} has none here: {check.why_none}"
+        if why := why_none(check):
+            return f"{TOOLS[check.tool]}'s {check.id} has none here: {why}"
+    tool = tool_named(term)
+    if tool is not None:
+        return f"`iamlint rules --from {tool}` lists {TOOLS[tool]}'s checks with the rules that do the same"
+    tool = tool_of_shape(term)
+    if tool is not None:
+        return f"it is none of {TOOLS[tool]}'s checks of IAM, which `iamlint rules --from {tool}` lists"
     # Rules are named after what is wrong; who comes from other linters tries `no-…`.
     wanted = term.casefold().replace("_", "-").removeprefix("no-")
     close = get_close_matches(wanted, sorted(rules), 1, 0.6)

@@ -48,12 +48,14 @@ class Terms:
     """On which terms ignores count.
 
     `today` is the date of the run, `YYYY-MM-DD`; `ran` are the rules that ran; `explain` says in words what is wrong
-    with a rule's name, or nothing; `locate` turns a reported path into one relative to the configuration's folder.
+    with a rule's name, or nothing; `meant` are the rules that a name stands for, itself or those of another tool's id;
+    `locate` turns a reported path into one relative to the configuration's folder.
     """
 
     today: str
     ran: frozenset[str]
     explain: Callable[[str], str]
+    meant: Callable[[str], tuple[str, ...]] = lambda name: (name,)
     require_reason: bool = False
     locate: Callable[[str], str] = str
 
@@ -99,7 +101,8 @@ def keep(
     by_rule: dict[str, list[Written]] = {}
     for ignore in written:
         _judge(ignore, terms)
-        by_rule.setdefault(ignore.rule, []).append(ignore)
+        for rule in terms.meant(ignore.rule):
+            by_rule.setdefault(rule, []).append(ignore)
     for finding in findings:
         candidates = by_rule.get(finding.rule)
         covering = _covering(finding, candidates, terms) if candidates else None
@@ -267,8 +270,8 @@ def _table_covers(table: ConfiguredIgnore, finding: Finding, terms: Terms) -> bo
 
 
 def _is_judged(ignore: Written, terms: Terms) -> bool:
-    """Whether it can be said of an ignore that it is unused: only when its rule ran, or can never run."""
-    return bool(ignore.note) or ignore.expired or ignore.rule in terms.ran
+    """Whether it can be said of an ignore that it is unused: only when its rules ran, or can never run."""
+    return bool(ignore.note) or ignore.expired or terms.ran.issuperset(terms.meant(ignore.rule))
 
 
 def _as_thing(ignore: Written) -> Ignore:

@@ -286,3 +286,34 @@ def test_a_module_that_two_configurations_call_is_told_of_once(tmp_path: Path) -
     chosen = [known["privilege-escalation"]]
     findings = check(Request(Inputs((str(tmp_path),)), chosen, known, "2026-01-01", Config())).findings
     assert [finding.message.split(" lets ")[1].split(" write")[0] for finding in findings] == ["role live-run"]
+
+
+_SERVICES = ("s3", "ec2", "rds", "sqs", "sns", "lambda", "ecs", "ecr")
+
+
+@pytest.mark.parametrize(("many", "told"), [(5, 5), (6, 1), (8, 1)])
+def test_a_long_list_of_services_is_one_problem(tmp_path: Path, many: int, told: int) -> None:
+    findings = found(tmp_path, "service-wildcard", policy([f"{name}:*" for name in _SERVICES[:many]]), "p.json")
+    assert len(findings) == told
+    if told == 1:
+        (finding,) = findings
+        assert finding.message.startswith("`s3:*` gives ")
+        rest = ", ".join(f"`{name}:*`" for name in _SERVICES[1:many])
+        assert finding.message.endswith(f" (and so do {many - 1} more: {rest})")
+        assert (finding.element, finding.place.written[:1], finding.severity) == ("Statement/0", "{", "medium")
+
+
+def test_the_graver_of_a_long_list_stand_apart(tmp_path: Path) -> None:
+    listed = ["kms:*", *(f"{name}:*" for name in _SERVICES)]
+    findings = found(tmp_path, "service-wildcard", policy(listed), "p.json")
+    assert [(finding.severity, finding.element) for finding in findings] == [
+        ("medium", "Statement/0"),
+        ("high", "Statement/0/action/0"),
+    ]
+
+
+def test_each_statement_has_its_own_long_list(tmp_path: Path) -> None:
+    statement = {"Effect": "Allow", "Action": [f"{name}:*" for name in _SERVICES], "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement, {**statement, "Sid": "b"}]})
+    findings = found(tmp_path, "service-wildcard", text, "p.json")
+    assert [finding.element for finding in findings] == ["Statement/0", "Statement/1"]

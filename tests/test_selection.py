@@ -72,12 +72,26 @@ def test_what_selects_nothing_is_refused(term: str) -> None:
         ("group:trust", "groups are credentials, identity"),
         ("severity:dire", "severities are info, low, medium, high, critical"),
         ("cis-2.0", "no rule speaks to it"),
+        ("cis-9.0", "frameworks are cis-1.4"),
+        ("nist:AC-6", "frameworks are cis-1.4"),
+        ("practise:8", 'did you mean "practice:8"?'),
+        ("8", "practices are practice:1"),
+        ("identity", 'did you mean "group:identity"?'),
+        ("strict", "`--strict`"),
+        ("CKV_AWS_999", "it is none of Checkov's checks of IAM, which `iamlint rules --from checkov` lists"),
+        ("cfn_nag", "`iamlint rules --from cfn-nag` lists cfn_nag's checks"),
+        ("aws-ssm-avoid-leaks-via-http", "tfsec's aws-ssm-avoid-leaks-via-http has none here: where"),
     ],
 )
 def test_hints(term: str, hint: str) -> None:
     with pytest.raises(UnknownRuleError) as refused:
         select(RULES, [term], [], False)
     assert refused.value.hint.startswith(hint)
+
+
+def test_where_nothing_is_near_the_list_is_named() -> None:
+    with pytest.raises(UnknownRuleError, match=r'id "nothing": `iamlint rules` lists the rules$'):
+        select(RULES, ["nothing"], [], False)
 
 
 def test_names_and_hints() -> None:

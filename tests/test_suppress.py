@@ -98,6 +98,17 @@ def test_a_wrong_name_is_noted_and_suppresses_nothing() -> None:
     assert (ignore.note, ignore.used) == ("no rule is called `wdie`", False)
 
 
+def test_another_tools_id_stands_for_its_rules() -> None:
+    of = document("a = X # iamlint: ignore[W11] fine\n")
+    stands_for: dict[str, tuple[str, ...]] = {"W11": ("wide", "strict-one")}
+    result = kept(of, finding(of, "X"), meant=stands_for.__getitem__)
+    assert (result.findings, [reason for _, reason in result.ignored]) == ([], ["fine"])
+    # The rule that did not run might have used it.
+    assert kept(of, meant=stands_for.__getitem__).ignores == []
+    (unused,) = kept(of, meant={"W11": ("wide", "other")}.__getitem__).ignores
+    assert not unused.used
+
+
 @pytest.mark.parametrize("written", ["iamlint: ignore", "iamlint: ignore[]", "iamlint: ignore all"])
 def test_an_ignore_without_names_is_noted(written: str) -> None:
     of = document(f"a = X # {written}\n")

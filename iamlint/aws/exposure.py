@@ -7,7 +7,7 @@ keys and passwords of IAM users, secrets and parameters, roles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from iamlint.aws import actions as catalogue
@@ -63,6 +63,12 @@ _LISTED: dict[str, frozenset[str]] = {
     "data": frozenset(_DATA.lower().split()),
     "logs": frozenset(_LOGS.lower().split()),
 }
+# By which of these ways each action exposes something.
+_WAYS = {
+    name: tuple(way for way, names in _LISTED.items() if name in names)
+    for name in sorted(frozenset[str]().union(*_LISTED.values()))
+}
+_NONE: Mapping[str, tuple[str, ...]] = {}
 # What shares resources by other ways than a policy of that name.
 _SHARING = frozenset(
     """
@@ -103,23 +109,25 @@ def goes_with_reading(action: str, reading: tuple[str, ...]) -> bool:
     return action in reading or used
 
 
-@lru_cache(maxsize=8192)
 def exposing(action: str, exposure: str) -> str:
     """An action that exposes so, in lower case, among those that a pattern takes in; empty when there is none."""
-    return next(iter(all_exposing(action, exposure)), "")
+    return next(iter(exposures(action).get(exposure, ())), "")
 
 
-@lru_cache(maxsize=8192)
-def all_exposing(action: str, exposure: str) -> tuple[str, ...]:
-    """The actions that expose so, in lower case, among those that a pattern takes in."""
+@lru_cache(maxsize=32768)
+def exposures(action: str) -> Mapping[str, tuple[str, ...]]:
+    """How a pattern's actions expose something, and by each way which of them do, in lower case."""
     pattern = action.strip().lower()
-    if exposure == "resources":
-        return tuple(_opening(pattern))
-    listed = _LISTED.get(exposure, frozenset())
+    found = {"resources": opening} if (opening := tuple(_opening(pattern))) else {}
     if "*" not in pattern and "?" not in pattern:
-        return (pattern,) if pattern in listed else ()
+        found.update(dict.fromkeys(_WAYS.get(pattern, ()), (pattern,)))
+        return found or _NONE
     head = pattern[: min(at for at in (pattern.find("*"), pattern.find("?")) if at >= 0)]
-    return tuple(sorted(name for name in listed if name.startswith(head) and glob.matches(pattern, name)))
+    for name, ways in _WAYS.items():
+        if name.startswith(head) and glob.matches(pattern, name):
+            for way in ways:
+                found[way] = (*found.get(way, ()), name)
+    return found or _NONE
 
 
 def _opening(pattern: str) -> Iterator[str]:

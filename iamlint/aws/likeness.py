@@ -22,7 +22,7 @@ def digest(named: Iterable[tuple[str, str]]) -> str:
     """A short digest of what statements name, whatever the order: pairs of effect and action (`!` before those of a
     NotAction) in any letter case."""
     text = "\n".join(sorted({f"{effect} {action}".lower() for effect, action in named}))
-    return blake2b(text.encode(), digest_size=4).hexdigest()
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=4).hexdigest()
 
 
 def alike(wanted: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ MFA_WORTHY: frozenset[str] = frozenset(
     kms:ScheduleKeyDeletion organizations:CloseAccount organizations:DetachPolicy organizations:LeaveOrganization
     rds:DeleteDBCluster rds:DeleteDBInstance route53domains:DisableDomainTransferLock route53domains:TransferDomain
     s3:DeleteBucket s3:DeleteObjectVersion s3:PutBucketPolicy s3:PutBucketVersioning secretsmanager:DeleteSecret
+    sts:AssumeRole
     """.lower().split()
 )
 
@@ -39,10 +40,14 @@ def is_self_service(action: str) -> bool:
     return action.strip().lower() in SELF_SERVICE
 
 
-@lru_cache(maxsize=4096)
-def mfa_worthy(action: str) -> bool:
+# Of a role that is named, its own trust policy may demand MFA, and is where that is looked for.
+_ON_EVERY_ROLE = "sts:assumerole"
+
+
+@lru_cache(maxsize=32768)
+def mfa_worthy(action: str, on_every_role: bool) -> bool:
     """Whether the action, or one that the pattern takes in, deserves MFA. `*` and `svc:*` count."""
     pattern = action.strip().lower()
     if "*" not in pattern and "?" not in pattern:
-        return pattern in MFA_WORTHY
-    return any(glob.matches(pattern, worthy) for worthy in MFA_WORTHY)
+        return pattern in MFA_WORTHY and (on_every_role or pattern != _ON_EVERY_ROLE)
+    return any(glob.matches(pattern, worthy) for worthy in MFA_WORTHY if on_every_role or worthy != _ON_EVERY_ROLE)

@@ -155,7 +155,9 @@ def via_service_problem(name: str) -> str:
     head, dot, region = name[: -len(suffix)].rpartition(".")
     if dot and head and _is_region(region):
         return ""
-    return f"names no Region: `kms:ViaService` is of the form `{(head or region)}.eu-west-1{suffix}`"
+    # The last label is a Region that is not spelled as one, or the service: what stands before names a part of it.
+    service = head if head and "-" in region else region
+    return f"names no Region: `kms:ViaService` is of the form `{service}.eu-west-1{suffix}`"
 
 
 def says_for_whom(principal: str, service: str) -> bool:

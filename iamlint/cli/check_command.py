@@ -39,7 +39,7 @@ from iamlint.cli.choosing import (
     folders,
     names,
 )
-from iamlint.cli.output import has_colour, to_file, to_stdout
+from iamlint.cli.output import columns, has_colour, to_file, to_stdout
 from iamlint.cli.version import version as version_line
 from iamlint.report.formats import FORMATS, Format
 
@@ -126,18 +126,21 @@ def _take(
     fail_on: Level | None,
 ) -> None:
     """Puts the options over the configuration, and refuses rule names in it that no rule has."""
-    from iamlint.selection import named
+    from iamlint.selection import by_name_or_id, named
 
     config.select = names(select) or config.select
     config.ignore += names(ignore)
     config.strict |= strict
     config.severity = severity or config.severity
     config.fail_on = fail_on or config.fail_on
-    configured = {name for table in config.ignores for name in table.rules} | set(config.severities)
-    for name in sorted(configured):
-        if name not in ruleset.rules:
+    for name in sorted({name for table in config.ignores for name in table.rules}):
+        if name not in ruleset.rules and not by_name_or_id(ruleset.rules, name):
             named(ruleset.rules, name)
-            wrong(f'{config.path}: "{name}" is no rule\'s name; ignores and severities are given by name')
+            wrong(f'{config.path}: "{name}" selects rules; an ignore takes their names, or ids of other tools')
+    for name in sorted(config.severities):
+        if name not in ruleset.rules:
+            called = ", ".join(f'"{rule.name}"' for rule in named(ruleset.rules, name)[:4])
+            wrong(f'{config.path}: "{name}" is no rule\'s name, as severities take: {called}')
 
 
 def _run(config: Config, ruleset: RuleSet, inputs: Inputs, *, honours_ignores: bool) -> Report:
@@ -169,7 +172,8 @@ def _write(report: Report, outputs: list[tuple[Format, Path | None]], show_ignor
 
     on_stdout = ""
     for form, path in outputs:
-        look = Look(colour=path is None and form == "text" and has_colour(), show_ignored=show_ignored)
+        for_terminal = path is None and form == "text"
+        look = Look(for_terminal and has_colour(), show_ignored, columns() if for_terminal else None)
         text = render(form, report, look)
         if path is None:
             on_stdout = form

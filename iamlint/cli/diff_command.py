@@ -63,7 +63,9 @@ def command(
     tf_var_env: EnvironmentOption = False,
     parameters: ParametersOption = None,
 ) -> None:  # fmt: skip
-    """Say what NEW allows that OLD did not, with a request that shows it.
+    """Say what NEW allows that OLD did not.
+
+    Each answer is proved, or comes with a request that shows it.
 
     Exit codes: 0 nothing new (proved), 1 something new, 2 wrong usage, 4 it cannot be told.
     """

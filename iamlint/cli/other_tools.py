@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.cli.asking import wrong
 from iamlint.cli.tables import ListFormat, code, table
-from iamlint.engine.other_tools import TOOLS, Check, by_tool, of_tool, spelled, spellings, tool_named
+from iamlint.engine.other_tools import TOOLS, Check, by_tool, of_tool, spelled, spellings, tool_named, why_none
 
 if TYPE_CHECKING:
     from iamlint.engine.rule import Rule
@@ -42,7 +42,7 @@ def listed_from(asked: str, rules: Mapping[str, Rule], form: ListFormat) -> str:
                 "id": check.id,
                 "same_as": check.same_as or None,
                 "rules": names,
-                "why_none": None if names else check.why_none or None,
+                "why_none": None if names else why_none(check) or None,
             }
             for check, names in rows
         ]
@@ -50,7 +50,7 @@ def listed_from(asked: str, rules: Mapping[str, Rule], form: ListFormat) -> str:
     return table(
         (TOOLS[tool], "iamlint"),
         [
-            (code(check.id, form), ", ".join(code(name, form) for name in names) if names else f"({check.why_none})")
+            (code(check.id, form), ", ".join(code(name, form) for name in names) if names else f"({why_none(check)})")
             for check, names in rows
         ],
         form,

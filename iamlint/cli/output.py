@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -21,8 +22,12 @@ def to_stdout(text: str) -> None:
 
 
 def to_file(path: Path, text: str) -> None:
-    """Writes a file so that nobody ever sees half of it."""
+    """Writes a file so that nobody ever sees half of it; a pipe, a device or a link is written to, not replaced."""
     try:
+        if path.exists() and (path.is_symlink() or not path.is_file()):
+            with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as device:
+                device.write(text)
+            return
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
@@ -41,6 +46,11 @@ def _new_file_mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def columns() -> int | None:
+    """How many columns a line may have: those of the terminal when stdout is one (COLUMNS counts too), else any."""
+    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
 
 
 def has_colour() -> bool:

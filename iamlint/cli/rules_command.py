@@ -111,5 +111,9 @@ def _vocabulary(form: ListFormat) -> str:
     words = vocabulary()
     if form == "json":
         return json.dumps([word._asdict() for word in words], indent=2) + "\n"
+    if form == "text":
+        return "".join(
+            f"{word.subject}.{word.name}: {word.type}\n" + (f"    {word.doc}\n" if word.doc else "") for word in words
+        )
     rows = [(word.subject, code(word.name, form), word.type, word.doc) for word in words]
     return table(("Of", "Word", "Is", "Meaning"), rows, form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,10 +11,14 @@ import typer
 from iamlint.cli.asking import asking, wrong
 from iamlint.cli.choosing import EnvironmentOption, ParametersOption, VarFileOption, VarOption
 from iamlint.cli.output import to_stdout
+from iamlint.report.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from iamlint.model.policy import Policy
     from iamlint.model.principal import Principal
+    from iamlint.model.stack import Stack
     from iamlint.model.statement import Statement
     from iamlint.model.text import Text
     from iamlint.model.thing import Placed
@@ -37,12 +42,15 @@ def command(
     with asking():
         given = variables_of(var), variable_files(var_file), parameter_files(parameters)
         reading = Reading(Inputs((file,), {}, *given, variables_in_environment() if tf_var_env else {}))
-        shown = [
-            _policy(policy)
-            for stack in stacks(reading)
-            for policy in stack.policies
-            if policy.place.source.path in reading.focus
-        ]
+        shown = []
+        unread: dict[str, None] = {}
+        for stack in stacks(reading):
+            shown += [_policy(policy) for policy in stack.policies if policy.place.source.path in reading.focus]
+            unread |= dict.fromkeys(_unread(stack, reading.focus))
+    if unread and not shown:
+        wrong("\n".join(unread))
+    for said in unread:
+        print(f"iamlint: {printable(said)}", file=sys.stderr)
     if not shown and not reading.ours:
         wrong(f"{file}: neither a template, nor Terraform, nor a policy")
     text = json.dumps({"policies": shown}, indent=2) + "\n"
@@ -51,6 +59,15 @@ def command(
 
         text = to_yaml(text)
     to_stdout(text)
+
+
+def _unread(stack: Stack, focus: Collection[str]) -> Iterator[str]:
+    """What could not be read of these files, and why."""
+    from iamlint.model.account import FileProblem
+
+    for problem in stack.of_kind("problem"):
+        if isinstance(problem, FileProblem) and problem.is_unreadable and problem.place.source.path in focus:
+            yield f"{problem.place.span}: cannot be read: {problem.message}"
 
 
 def _policy(policy: Policy) -> dict[str, Any]:

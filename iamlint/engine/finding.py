@@ -56,10 +56,9 @@ class Finding:
         """
         path = self.span.path
         flagged = "" if self.is_secret else self.place.written
-        digest = blake2b(
-            "\0".join((self.rule, path, self.address, self.element, flagged, self.message)).encode(), digest_size=16
-        )
-        return digest.hexdigest()
+        identity = "\0".join((self.rule, path, self.address, self.element, flagged, self.message))
+        # JSON can spell half of a character, `"\\ud800"`, which no encoding takes.
+        return blake2b(identity.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def problem(self) -> tuple[SourceSpan, str, str]:

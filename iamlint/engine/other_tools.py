@@ -46,6 +46,7 @@ _ALSO = {
 _PACK = re.compile(r"(?:NIST\.800\.53\.R[45]|HIPAA\.Security|PCI\.DSS\.321|Serverless)-(?=[A-Z])", re.IGNORECASE)
 _FINDING = re.compile(r"\[.*\]\Z", re.DOTALL)
 _REGISTRY = re.compile(r"(?:[a-z-]+\.){2,}(?=[a-z])")
+_DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,25 @@ def _by_spelling() -> dict[str, tuple[Check, ...]]:
 def called(identifier: str) -> tuple[Check, ...]:
     """The checks with this id, in whatever spelling: of several tools when they share an id, empty when none has it."""
     return _by_spelling().get(spelled(identifier), ())
+
+
+def why_none(check: Check) -> str:
+    """Why no rule here does the same, said of the check or of the one whose rules it shares; empty when a rule does."""
+    if check.why_none or not check.same_as:
+        return check.why_none
+    return next((other.why_none for other in called(check.same_as) if other.why_none), "")
+
+
+def tool_of_shape(identifier: str) -> str | None:
+    """The tool whose ids look like this one but for the digits, as `CKV_AWS_999` looks like Checkov's."""
+    wanted = _shape(identifier)
+    if "0" not in wanted:
+        return None
+    return next((check.tool for check in checks() if _shape(check.id) == wanted), None)
+
+
+def _shape(identifier: str) -> str:
+    return _DIGIT.sub("0", spelled(identifier))
 
 
 def spellings(identifier: str) -> set[str]:

@@ -42,6 +42,7 @@ class Rule:
         self.practice: int | None = record["practice"]
         self.group: str | None = record.get("group")
         self.strict: bool = record["strict"]
+        self.gathered: bool = record.get("gathered", False)
         self.flag: str = record["flag"]
         self.why: str = record["why"]
         self.instead: str = record["instead"]

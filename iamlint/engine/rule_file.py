@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 _TEXTS = ("title", "severity", "group", "flag", "at", "when", "message", "why", "instead")
 _LISTS = ("also_known_as", "frameworks", "implies", "references")
-KEYS = (*_TEXTS, *_LISTS, "severity_when", "practice", "strict", "examples")
+KEYS = (*_TEXTS, *_LISTS, "severity_when", "practice", "strict", "gathered", "examples")
 REQUIRED = ("title", "severity", "flag", "when", "message", "why", "instead", "examples")
 
 
@@ -96,9 +96,9 @@ def _taken(key: str, node: Node) -> Any:
         if not isinstance(node, ScalarNode) or node.value not in range(1, 11):
             raise refused(node, "`practice` is a number from 1 to 10")
         return node.value
-    if key == "strict":
+    if key in ("strict", "gathered"):
         if not isinstance(node, ScalarNode) or not isinstance(node.value, bool):
-            raise refused(node, "`strict` is true or false")
+            raise refused(node, f"`{key}` is true or false")
         return node.value
     return _severities(node) if key == "severity_when" else _examples(node)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iamlint.engine.finding import SEVERITIES, Finding, Severity
+from iamlint.engine.gathering import gathered
 from iamlint.engine.rule import Rule
 from iamlint.engine.subject import PARTS, scopes
 from iamlint.model.escalation import Escalation
@@ -27,7 +28,7 @@ _Scoped = tuple[Placed, dict[str, Any]]
 
 
 @dataclass(slots=True)
-class _Hit:
+class Hit:
     """A rule that holds in a scope, before hits that say the same are joined."""
 
     rule: Rule
@@ -50,14 +51,14 @@ def run(rules: Sequence[Rule], stack: Stack) -> list[Finding]:
     by_subject: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         by_subject[rule.flag].append(rule)
-    hits: list[_Hit] = []
+    hits: list[Hit] = []
     for subject, asked in by_subject.items():
         holding = _holding_of_flaws if subject == "flaw" else _holding_of_parts if subject in PARTS else _holding
         for rule, flagged, scope in holding(asked, scopes(stack, subject)):
             hit = _hit(rule, flagged, scope)
             if hit is not None:
                 hits.append(hit)
-    return sorted(_findings(_without_implied(hits)), key=lambda finding: finding.order)
+    return sorted(_findings(gathered(_without_implied(hits))), key=lambda finding: finding.order)
 
 
 def _holding(rules: Sequence[Rule], found: Iterable[_Scoped]) -> Iterator[tuple[Rule, Placed, dict[str, Any]]]:
@@ -91,7 +92,7 @@ def _holding_of_parts(rules: Sequence[Rule], found: Iterable[_Scoped]) -> Iterat
                 yield rule, part, scope
 
 
-def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
+def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> Hit | None:
     guard: Guard | None = subject.when
     for around in (scope.get("statement"), scope.get("policy")):
         if around is not None and guard is not None:
@@ -103,7 +104,7 @@ def _hit(rule: Rule, subject: Placed, scope: dict[str, Any]) -> _Hit | None:
         pointed = pointed[0] if pointed else None
     if not isinstance(pointed, Placed):
         pointed = subject
-    return _Hit(
+    return Hit(
         rule=rule,
         subject=subject,
         scope=scope,
@@ -132,31 +133,31 @@ def _unit(subject: Placed, scope: dict[str, Any]) -> object:
     return (id(place.source), place.start, place.end)
 
 
-def _without_implied(hits: list[_Hit]) -> list[_Hit]:
+def _without_implied(hits: list[Hit]) -> list[Hit]:
     implied = {(name, unit, _branch(hit)) for hit in hits for name in hit.rule.implies for unit in _units(hit)}
     if not implied:
         return hits
     return [hit for hit in hits if not {(hit.rule.name, unit, _branch(hit)) for unit in _units(hit)} & implied]
 
 
-def _units(hit: _Hit) -> tuple[object, ...]:
+def _units(hit: Hit) -> tuple[object, ...]:
     """On what a hit silences and can be silenced: its unit, and what it points to."""
     return (hit.unit, (id(hit.place.source), hit.place.start, hit.place.end))
 
 
-def _branch(hit: _Hit) -> Guard:
+def _branch(hit: Hit) -> Guard:
     """Which of the branches of one statement it is about."""
     statement: Statement | None = hit.scope.get("statement")
     return statement.when if statement is not None and statement.branches > 1 else ALWAYS
 
 
-def _findings(hits: list[_Hit]) -> Iterable[Finding]:
-    at_place: dict[tuple[str, int, int, int], list[_Hit]] = defaultdict(list)
+def _findings(hits: list[Hit]) -> Iterable[Finding]:
+    at_place: dict[tuple[str, int, int, int], list[Hit]] = defaultdict(list)
     for hit in hits:
         at_place[(hit.rule.name, id(hit.place.source), hit.place.start, hit.place.end)].append(hit)
     for together in at_place.values():
         told: dict[str, list[str]] = defaultdict(list)
-        alike: dict[str, list[_Hit]] = defaultdict(list)
+        alike: dict[str, list[Hit]] = defaultdict(list)
         sameness: dict[str, str] = {}
         for hit in together:
             same = _same(hit, told)
@@ -168,7 +169,7 @@ def _findings(hits: list[_Hit]) -> Iterable[Finding]:
             yield _finding(hits_alike, sameness[key])
 
 
-def _same(hit: _Hit, told: dict[str, list[str]]) -> str:
+def _same(hit: Hit, told: dict[str, list[str]]) -> str:
     """What makes a hit the same as others of its rule at its place, whatever their messages; empty for nothing.
 
     A text that is written once is one problem however often it is evaluated, and so is a declaration of which there
@@ -190,7 +191,7 @@ def _same(hit: _Hit, told: dict[str, list[str]]) -> str:
     return f"the thing {said.index(hit.message)}"
 
 
-def _said_of_anybody(hit: _Hit) -> str:
+def _said_of_anybody(hit: Hit) -> str:
     """The message without whom the policy is attached to: one document that many use is one finding."""
     policy = hit.scope.get("policy")
     if not isinstance(policy, Policy) or not any(holder.label in hit.message for holder in policy.holders):
@@ -200,7 +201,7 @@ def _said_of_anybody(hit: _Hit) -> str:
     return anonymous
 
 
-def _finding(hits: list[_Hit], same: str) -> Finding:
+def _finding(hits: list[Hit], same: str) -> Finding:
     # Which of those that share a text is named must not depend on the order of blocks or files; what has a key goes
     # before what stands for any instance.
     first = min(hits, key=lambda hit: (-SEVERITIES.index(hit.severity), f"{_address(hit)}~"))
@@ -225,7 +226,7 @@ def _finding(hits: list[_Hit], same: str) -> Finding:
     )
 
 
-def _elsewhere(hits: list[_Hit], first: _Hit) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+def _elsewhere(hits: list[Hit], first: Hit) -> tuple[tuple[str, tuple[Place, ...]], ...]:
     """The other declarations and statements that have the same text, by address, with the places around it there."""
     others: dict[tuple[str, int], tuple[Place, ...]] = {}
     for hit in hits:
@@ -234,13 +235,13 @@ def _elsewhere(hits: list[_Hit], first: _Hit) -> tuple[tuple[str, tuple[Place, .
     return tuple((address, places) for (address, _), places in others.items())
 
 
-def _where(hit: _Hit) -> tuple[str, int]:
+def _where(hit: Hit) -> tuple[str, int]:
     """The declaration and the statement of it that a hit is in."""
     statement: Statement | None = hit.scope.get("statement")
     return (_address(hit), statement.index if statement is not None else -1)
 
 
-def _more(hits: list[_Hit]) -> str:
+def _more(hits: list[Hit]) -> str:
     """In how many more statements or instances it is so, where the message names only one."""
     first = hits[0]
     others = [hit for hit in hits if hit.message != first.message]
@@ -255,23 +256,23 @@ def _more(hits: list[_Hit]) -> str:
     return f" (and so in {count} more {what}{'s' if count > 1 else ''})" if count else ""
 
 
-def _address(hit: _Hit) -> str:
+def _address(hit: Hit) -> str:
     thing = _thing(hit)
     return thing.address if thing is not None else ""
 
 
-def _thing(hit: _Hit) -> Thing | None:
+def _thing(hit: Hit) -> Thing | None:
     policy = hit.scope.get("policy")
     if isinstance(policy, Policy):
         return policy
     return hit.subject if isinstance(hit.subject, Thing) else None
 
 
-def _element(hit: _Hit, thing: Thing | None, statement: Statement | None) -> str:
+def _element(hit: Hit, thing: Thing | None, statement: Statement | None) -> str:
     steps = [thing.element] if thing is not None and thing.element else []
     if statement is not None:
         steps.append(f"Statement/{statement.index}")
-        if hit.rule.flag in PARTS:
+        if hit.rule.flag in PARTS and hit.subject is not statement:
             listed = getattr(statement, PARTS[hit.rule.flag][1])
             steps.append(f"{hit.rule.flag}/{listed.index(hit.subject)}")
         elif isinstance(hit.subject, Flaw) and hit.subject.path:
@@ -279,10 +280,10 @@ def _element(hit: _Hit, thing: Thing | None, statement: Statement | None) -> str
     return "/".join(steps)
 
 
-def _guards(hits: list[_Hit]) -> list[Guard]:
+def _guards(hits: list[Hit]) -> list[Guard]:
     """The guards of hits; what holds in all the branches of a statement holds whenever that is there."""
     guards: list[Guard] = []
-    of_statement: dict[tuple[str, str, Guard, int, Guard], list[_Hit]] = defaultdict(list)
+    of_statement: dict[tuple[str, str, Guard, int, Guard], list[Hit]] = defaultdict(list)
     for hit in hits:
         if hit.guard is None:
             continue
@@ -315,7 +316,7 @@ def _under(guards: list[Guard]) -> str:
     return " or ".join(str(guard) for guard in distinct[:3])
 
 
-def _related(hits: list[_Hit]) -> tuple[Related, ...]:
+def _related(hits: list[Hit]) -> tuple[Related, ...]:
     """How the flagged text is reached, and the other declarations that it reaches."""
     first = hits[0]
     chain = [*first.via]
@@ -358,7 +359,7 @@ def _listed(addresses: list[str]) -> str:
     return ", ".join(shown) + more
 
 
-def _scopes(hit: _Hit, thing: Thing | None, statement: Statement | None) -> tuple[Place, ...]:
+def _scopes(hit: Hit, thing: Thing | None, statement: Statement | None) -> tuple[Place, ...]:
     """The places around the finding: its statement, its declaration, the document, the calls that lead there."""
     around: list[Place] = []
     if statement is not None:

@@ -40,6 +40,7 @@ def schema() -> dict[str, Any]:
             "practice": {"type": "integer", "minimum": 1, "maximum": 10, "description": "which of the ten practices"},
             "group": {"type": "string", "pattern": f"^{NAME.pattern}$", "description": "what `group:` selects it by"},
             "strict": {"type": "boolean", "description": "off until selected"},
+            "gathered": {"type": "boolean", "description": "many of one statement are told as one"},
             "flag": {"enum": list(SUBJECTS), "description": "the thing that is flagged, and asked about"},
             "at": {**expression, "description": "the setting or element to point at instead of the thing"},
             "when": {"anyOf": [expression, {"type": "boolean"}], "description": "flag it when this is true"},

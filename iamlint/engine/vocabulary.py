@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
+from collections.abc import Callable
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from iamlint.engine.check_types import words
@@ -42,7 +43,7 @@ def vocabulary() -> list[Word]:
                     if p != "self"
                 )
                 found.append(Word(subject, f"{word}({parameters})", _type(hints["return"]), doc))
-            else:
+            elif not _is_lookup(kind):
                 found.append(Word(subject, word, _type(kind), doc))
                 pending += [(inner.__name__, inner) for inner in _models(kind)]
     return found
@@ -55,6 +56,11 @@ def _models(kind: Any) -> list[type[Model]]:
     return [kind] if isinstance(kind, type) and issubclass(kind, Model) else []
 
 
+def _is_lookup(kind: Any) -> bool:
+    """Whether a field is a function, which the model looks things up by and no rule can call."""
+    return get_origin(kind) is Callable or any(_is_lookup(option) for option in get_args(kind))
+
+
 def _type(kind: Any) -> str:
     """A type in the words of a rule writer."""
     if get_origin(kind) in (Union, types.UnionType):
@@ -63,7 +69,7 @@ def _type(kind: Any) -> str:
             return "answer"
         names = [_type(option) for option in options if option not in (type(None), Unknown)]
         return " or ".join(dict.fromkeys(names)) + (" or absent" if type(None) in options else "")
-    if get_origin(kind) is tuple:
+    if get_origin(kind) in (tuple, frozenset):
         return f"list of {_type(get_args(kind)[0])}"
     if get_args(kind):
         return "one of " + ", ".join(str(value) for value in get_args(kind))

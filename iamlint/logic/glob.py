@@ -45,7 +45,7 @@ Tokens = tuple[Token, ...]
 _WILD: dict[str, Token] = {"*": ANY, "?": ONE}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def tokens(pattern: str, wild: bool = True) -> Tokens:
     """The tokens of a glob; with `wild` false the characters `*` and `?` stand for themselves."""
     if not wild or ("*" not in pattern and "?" not in pattern):

@@ -14,7 +14,7 @@ from iamlint.logic.naming import named
 from iamlint.logic.pinning import filled, pins
 from iamlint.logic.policy import Policy, Statement, Variable, holes, texts
 from iamlint.logic.request import Request
-from iamlint.logic.search import search, start
+from iamlint.logic.search import has_way_out, search, start
 from iamlint.logic.witness import Shape, Surroundings, confirmed
 
 
@@ -79,6 +79,24 @@ class Question:
 
     def met(self, goal: Goal) -> Iterator[tuple[int, Base | SpentError]]:
         """For each set of actions for which the goal can be met: its bits, and how; or that the budget is used up."""
+        for actions, base, boxes in self._searches(goal):
+            try:
+                met = search(base, boxes, self.theory)
+            except SpentError as spent:
+                yield actions, spent
+                continue
+            if met is not None:
+                yield actions, met
+
+    def may_be_met(self, goal: Goal) -> bool:
+        """Whether `met` has anything for the goal: a first look often tells that, and the search is spared."""
+        searches = self._searches(goal)
+        return any(has_way_out(base, boxes, self.theory) for _, base, boxes in searches) or any(
+            True for _ in self.met(goal)
+        )
+
+    def _searches(self, goal: Goal) -> Iterator[tuple[int, Base, list[Box]]]:
+        """For each set of actions that is looked at by itself: its bits, what must hold, and the boxes to avoid."""
         mask = self._mask(goal.within)
         if not mask:
             return
@@ -91,13 +109,7 @@ class Question:
         avoid = self._avoided(goal, mask)
         mask &= ~avoid.pop((), 0)
         for actions, boxes in _classes(mask, avoid):
-            try:
-                met = search(base, boxes, self.theory)
-            except SpentError as spent:
-                yield actions, spent
-                continue
-            if met is not None:
-                yield actions, met
+            yield actions, base, boxes
 
     def _pinned(self, goal: Goal) -> Goal:
         """The goal with the variables that can only be one value as that value."""
@@ -219,7 +231,7 @@ class Inquiry:
         every = self._question.actions
         if every.doubt and every.mask(statement):
             return True
-        return any(True for goal in self._goals(statement) for _ in self._question.met(goal))
+        return any(self._question.may_be_met(goal) for goal in self._goals(statement))
 
     def _met(self, statement: Statement) -> dict[int, Request | str]:
         """For each set of actions that the Allow grants: a confirmed request, or why none is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamlint.logic.boxes import Base, Box, Item, Theory
+from iamlint.logic.boxes import RESOURCE, Base, Box, Item, Theory
 from iamlint.logic.languages import SpentError
 
 MOST_NODES = 20_000
@@ -39,6 +39,30 @@ def search(base: Base, avoid: list[Box], theory: Theory) -> Base | None:
                 branches.append((branch, boxes))
         pending += reversed(branches)
     return None
+
+
+def has_way_out(base: Base, avoid: list[Box], theory: Theory) -> bool:
+    """Whether a first look finds what the search looks for: a literal of each box, one after the other, that fails
+    together with those before it. False when it does not, though there may be something.
+
+    Resources, which take the longest, come last: nearly always a condition is enough.
+    """
+    for one in avoid:
+        if any((literal, not holds) in base.get(dimension, ()) for dimension, literal, holds in one):
+            continue
+        for item in sorted(one, key=_is_of_resources):
+            asked = base.get(item.dimension, frozenset()) | {(item.literal, not item.holds)}
+            found = theory.found(item.dimension, asked)
+            if found is not None and not isinstance(found, SpentError):
+                base = {**base, item.dimension: asked}
+                break
+        else:
+            return False
+    return True
+
+
+def _is_of_resources(item: Item) -> bool:
+    return item.dimension == RESOURCE
 
 
 def start(boxes: list[Box], theory: Theory) -> Base | None:

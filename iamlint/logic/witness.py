@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice, product, takewhile
 
 from iamlint.logic.boxes import PRINCIPAL, RESOURCE, Base, Theory
@@ -61,15 +62,21 @@ def _resource(base: Base, theory: Theory, action: Tokens) -> Tokens:
 class Surroundings:
     """What the statements of a question offer for the unknown parts and variables of a witness."""
 
-    __slots__ = ("_patterns", "constants", "holes")
-
     def __init__(self, statements: Sequence[Statement]) -> None:
         self.holes = tuple(dict.fromkeys(hole for s in statements for text in texts(s) for hole in holes(text)))
-        self.constants = _constants(statements)
-        # Those with one hole: of a resource, and of a key that is named.
-        found = [("", pattern) for s in statements for pattern in s.resources or ()]
-        found += [(one.key, pattern) for s in statements for one in s.conditions for pattern in one.values]
-        self._patterns = [(key, pattern) for key, pattern in dict.fromkeys(found) if len(holes(pattern)) == 1]
+        self._statements = statements
+
+    @cached_property
+    def constants(self) -> dict[str, list[str]]:
+        """The literal values that conditions compare each key with; under "" a few strings that resources end in."""
+        return _constants(self._statements)
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, Tokens]]:
+        """The patterns with one hole: of a resource, and of a key that is named."""
+        found = [("", pattern) for s in self._statements for pattern in s.resources or ()]
+        found += [(one.key, pattern) for s in self._statements for one in s.conditions for pattern in one.values]
+        return [(key, pattern) for key, pattern in dict.fromkeys(found) if len(holes(pattern)) == 1]
 
     def requests(self, shape: Shape) -> Iterator[Request]:
         """The requests that a shape may stand for, with values for unknown parts and variables: such as nobody names,
@@ -122,7 +129,6 @@ def _between(pattern: Tokens, text: Tokens) -> str:
 
 
 def _constants(statements: Sequence[Statement]) -> dict[str, list[str]]:
-    """The literal values that conditions compare each key with; under "" a few strings that resources end in."""
     found: dict[str, list[str]] = {"": []}
     for statement in statements:
         for condition in statement.conditions:

@@ -29,8 +29,8 @@ _LACKING = {"access analyzer": "analyzer of external access", "GuardDuty": "Guar
 class Baseline(Thing):
     """What a stack sets up for the account as a whole. Its place is what shows that it does.
 
-    `signs` are the kinds of things that show it, in words; none where the stack merely has something switched off, or
-    where not all of it is at hand. `seen_to` are the services that are declared, or are run in another way.
+    `signs` are the kinds of things that show it, in words; none where its place is that of a service which is switched
+    off. `seen_to` are the services that are declared, or are run in another way.
     """
 
     kind_of_thing: ClassVar[str] = "baseline"
@@ -49,8 +49,6 @@ class Baseline(Thing):
     @question
     def switched_off(self, service: str) -> Setting | None:
         """What switches off a service that is declared; absent where nothing does."""
-        if service in self.seen_to:
-            return None
         return next((declared.on for declared in self.off if declared.service == service), None)
 
     @question
@@ -68,26 +66,27 @@ class Baseline(Thing):
 
 
 def baselines(stack: Stack) -> list[Baseline]:
-    """The baseline that a stack is: none for the stack of an application."""
+    """The baseline that a stack is, none for the stack of an application; and one for each service that is off, which
+    is told where it is declared: the same service, switched on, may be another Region's."""
     services = [thing for thing in stack.of_kind("account_service") if isinstance(thing, AccountService)]
+    off = [declared for declared in services if declared.on.equals(False) is True]
+    found = [_placed(declared, off=(declared,)) for declared in off]
     organizations = [thing for thing in stack.of_kind("organization") if isinstance(thing, Organization)]
     signs = _signs(stack, services, organizations)
-    seen_to: set[str] = {declared.service for declared in services if possible(declared.on.equals(True))}
+    if stack.is_partial or (len(signs) < 2 and _ALONE.isdisjoint(signs)):
+        return found
+    seen_to: set[str] = {declared.service for declared in services}
     seen_to |= {service for service in _SERVICES if any(possible(of.may_run(service)) for of in organizations)}
     if stack.of_kind("trail"):
         seen_to.add("trail")
-    off = tuple(declared for declared in services if declared.on.equals(False) is True)
-    is_one = not stack.is_partial and (len(signs) > 1 or not _ALONE.isdisjoint(signs))
-    shown = [*(signs[name] for name in signs if name in _ALONE), *signs.values()] if is_one else off
-    placed = next(iter(shown), None)
-    if placed is None:
-        return []
-    return [
-        Baseline(
-            signs=tuple(signs) if is_one else (), seen_to=tuple(sorted(seen_to)), off=off,
-            place=placed.place, via=placed.via, when=placed.when, address=placed.address,
-        )
-    ]  # fmt: skip
+    shown = next(iter([*(signs[name] for name in signs if name in _ALONE), *signs.values()]))
+    return [_placed(shown, signs=tuple(signs), seen_to=tuple(sorted(seen_to))), *found]
+
+
+def _placed(
+    at: Thing, signs: tuple[str, ...] = (), seen_to: tuple[str, ...] = (), off: tuple[AccountService, ...] = ()
+) -> Baseline:
+    return Baseline(signs=signs, seen_to=seen_to, off=off, place=at.place, via=at.via, when=at.when, address=at.address)
 
 
 def _signs(stack: Stack, services: list[AccountService], organizations: list[Organization]) -> dict[str, Thing]:

@@ -12,7 +12,7 @@ from iamlint.model.unknown import Truth, Unknown, any_of
 
 InstanceKind = Literal[
     "instance", "launch template", "launch configuration", "spot request", "spot fleet", "notebook", "build instance",
-    "account default",
+    "account default", "Beanstalk environment", "Beanstalk template",
 ]  # fmt: skip
 
 RoleUse = Literal["code", "service"]

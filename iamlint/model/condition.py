@@ -143,7 +143,8 @@ class Condition(Placed):
         if self.family == "ip":
             return _every_address(self.values)
         if self.globs:
-            return any_of(_is_all(value) for value in self.values)
+            marks = _fewest_characters((self.key.literal or "").lower())
+            return any_of(_is_all(value, marks) for value in self.values)
         return False
 
     @term
@@ -251,9 +252,19 @@ class Condition(Placed):
         return any_of((absent, not_true, no_key, old))
 
 
-def _is_all(value: Text) -> Truth:
-    """Whether a glob takes in everything; one with anything else written in it does not, whatever its holes hold."""
-    if any(isinstance(part, str) and part.strip("*") for part in value.parts):
+def _fewest_characters(key: str) -> int:
+    """How many characters every value of a key has at least (AWS STS API reference, AssumeRole: an external id two).
+    A tag may be empty, and what a key is that is not known."""
+    if key == "sts:externalid":
+        return 2
+    return 0 if not key or "tag/" in key else 1
+
+
+def _is_all(value: Text, marks: int) -> Truth:
+    """Whether a glob takes in everything that has so many characters; one with anything else written in it does not,
+    whatever its holes hold."""
+    plain = "".join(part for part in value.parts if isinstance(part, str))
+    if plain.strip("*?") or plain.count("?") > marks or (value.is_known and plain and "*" not in plain):
         return False
     return bool(value.parts) if value.is_known else value.doubt
 

@@ -81,6 +81,9 @@ def escalations(stack: Stack) -> list[Found]:
             strong[identity.address] = "has IAMFullAccess"
     for address, one in _chained(stack, strong, masks):
         found.setdefault(_key(one), []).append((address, one))
+    for address, one in _joined(stack, strong, masks):
+        _take_back(found, address, one)
+        found.setdefault(_key(one), []).append((address, one))
     for policy in stack.policies:
         if id(policy) not in held and policy.grants_to_identity:
             one = _of_policy(policy, masks)
@@ -112,6 +115,32 @@ def _chained(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Ite
         if not reached:
             return
         strong.update(reached)
+
+
+def _joined(stack: Stack, strong: dict[str, str], masks: dict[int, int]) -> Iterator[tuple[str, Found]]:
+    """What identities that are not strong get together with another that they can become."""
+    if len(stack.identities) - len(strong) < 2:
+        return
+    from iamlint.model.reasoning.joining import Joiner
+
+    for identity, way in Joiner(stack, strong, lambda one: _mask_of_identity(one, masks)).ways():
+        one = _told([way])
+        if one is not None:
+            yield identity.address, one
+
+
+def _take_back(found: dict[tuple[int, int, str], list[tuple[str, Found]]], address: str, whole: Found) -> None:
+    """Drops what was told of an identity that is but a part of a path which is told of it now."""
+    actions = set(whole.escalation.path.split(" + "))
+    for key, alike in list(found.items()):
+        left = [
+            (other, one) for other, one in alike
+            if other != address or not set(one.escalation.path.split(" + ")) < actions
+        ]  # fmt: skip
+        if left:
+            found[key] = left
+        else:
+            del found[key]
 
 
 def _named_by(stack: Stack, strong: dict[str, str]) -> dict[str, list[str]]:

@@ -43,6 +43,15 @@ _SAYS_NOTHING = frozenset(
     }
 )  # fmt: skip
 
+# How somebody signed in (the IANA registry of RFC 8176; Cognito's two). `amr` is the one list of a token that IAM
+# reads, so that tenants of identity providers put their groups there.
+_SIGN_IN_METHODS = frozenset(
+    {
+        "authenticated", "unauthenticated", "face", "fpt", "geo", "hwk", "iris", "kba", "mca", "mfa", "otp", "pin",
+        "pop", "pwd", "rba", "retina", "sc", "sms", "swk", "tel", "user", "vbm", "wia",
+    }
+)  # fmt: skip
+
 # Where the owner stands in the subject (and in the claims named like this) of each provider: what comes before it, and
 # what ends it.
 _OWNERS: tuple[tuple[str, str], ...] = (
@@ -99,7 +108,15 @@ def is_subject_claim(condition: Condition) -> Truth:
         return condition.key.doubt  # a provider that nobody knows may have its tenants there
     if name in _APP_CLAIMS or (name == "aud" and provider.startswith(_AUDIENCE_IS_TENANT)):
         return True
+    if name == "amr" and condition.values:
+        return all(_is_group(value) for value in condition.values)
     return name not in _SAYS_NOTHING
+
+
+def _is_group(method: Text) -> bool:
+    """Whether a value of `amr` is no way to sign in: a group, as the tenant's own token says."""
+    known = method.literal
+    return known is not None and "*" not in known and "?" not in known and known.lower() not in _SIGN_IN_METHODS
 
 
 def is_audience_claim(condition: Condition) -> Truth:
@@ -112,8 +129,8 @@ def is_audience_claim(condition: Condition) -> Truth:
 
 def demands(condition: Condition) -> Truth:
     """Whether, in an Allow, a condition on a claim lets only tokens with one of its values pass. A token has its
-    subject and audience always: IfExists and ForAllValues lose nothing there."""
-    if condition.negated or condition.family in ("null", "unknown") or not condition.values:
+    subject and audience always: IfExists and ForAllValues lose nothing there; and none is in an empty list."""
+    if condition.negated or condition.family in ("null", "unknown"):
         return False
     vacuous = condition.is_vacuous
     return vacuous if not isinstance(vacuous, bool) else not vacuous

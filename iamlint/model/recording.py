@@ -8,7 +8,7 @@ from typing import ClassVar
 from iamlint.model.identity import KeyRotation
 from iamlint.model.text import Text
 from iamlint.model.thing import Setting, Thing, term
-from iamlint.model.unknown import Truth, any_of, negation, possible
+from iamlint.model.unknown import Truth, all_of, any_of, negation, possible
 
 _TYPES_OF_IAM = ("AWS::IAM::User", "AWS::IAM::Group", "AWS::IAM::Role", "AWS::IAM::Policy")
 
@@ -40,8 +40,8 @@ class ConfigRecorder(Thing):
             return any_of(text.equals(name) for text in self.excluded)
         if self.types is not None:
             return negation(any_of(text.equals(name) for text in self.types))
-        # Types that are not of one Region are recorded only where that is asked for.
-        return negation(self.include_global.equals(True))
+        # Types that are not of one Region are recorded only where that is asked for, next to all others.
+        return negation(all_of((self.all_supported.equals(True), self.include_global.equals(True))))
 
 
 class ConfigAggregator(Thing):

@@ -62,8 +62,9 @@ class Share(Thing):
 
     @property
     def _asks_for_an_account(self) -> bool:
-        """Images, snapshots and documents can be used by AWS accounts only, the other things anonymously too."""
-        if self.of in ("image", "volume snapshot", "database snapshot", "document"):
+        """Images, snapshots, documents and endpoint services can be used by AWS accounts only, the other things
+        anonymously too."""
+        if self.of in ("image", "volume snapshot", "database snapshot", "document", "endpoint service"):
             return True
         return self.grantee is not None and self.grantee.name.shown.endswith(_SIGNED_IN)
 

@@ -20,7 +20,7 @@ from iamlint.model.sharing import PublicAccessBlock, Share
 from iamlint.model.statement import Statement
 from iamlint.model.tagging import Tagging
 from iamlint.model.text import Text
-from iamlint.model.thing import Model, Thing, derived, question, term
+from iamlint.model.thing import Model, Thing, derived, question, remembered, term
 from iamlint.model.unknown import Truth, any_of
 from iamlint.model.watching import MetricFilter
 
@@ -237,6 +237,21 @@ class Stack(Model):
 
         return leaves_some(self, policy, statement)
 
+    @question
+    def left_by_boundary(self, policy: Policy) -> str:
+        """What the permissions boundaries of those who hold a policy leave of everything: `all`, `what is listed`,
+        `what is not denied`, or `unknown` of a boundary that is not in the code."""
+        from iamlint.model.reasoning.bounding import left
+
+        return left(self, policy)
+
+    @question
+    def but_for_boundary(self, policy: Policy) -> str:
+        """The same in words, to stand after what a statement gives; empty when all is left."""
+        from iamlint.model.reasoning.bounding import told
+
+        return told(self, policy)
+
     @derived
     def escalations(self) -> list[Found]:
         """The paths to more than was given that its identities and policies open."""
@@ -280,6 +295,7 @@ class Stack(Model):
         return open_to_services(self, statement)
 
     @question
+    @remembered
     def taggings(self, policy: Policy, statement: Statement) -> tuple[Tagging, ...]:
         """The actions of an Allow by which somebody who holds the policy sets tags that conditions of its own rely
         on, denies and boundaries counted."""
@@ -288,6 +304,14 @@ class Stack(Model):
         return taggings(self, policy, statement)
 
     @question
+    def texts_for_pool(self, policy: Policy, statement: Statement) -> bool:
+        """Whether a statement only lets the role of a Cognito user pool send text messages, which takes `*`."""
+        from iamlint.model.reasoning.texting import texts_for_pool
+
+        return texts_for_pool(self, policy, statement)
+
+    @question
+    @remembered
     def rewrites(self, policy: Policy) -> str:
         """Path and name of the AWS managed policy, for whom holds the policy, that grants exactly the same; empty when
         none is known to."""

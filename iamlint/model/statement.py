@@ -101,10 +101,19 @@ class Statement(Conditioned):
         return tuple(
             action
             for action in self.actions
-            if action.literal is not None
-            and not certain(action.is_wildcard)
-            and not certain(action.is_service_wildcard)
+            if (literal := action.literal) is not None
+            and ("*" not in literal or not (certain(action.is_wildcard) or certain(action.is_service_wildcard)))
         )
+
+    @derived
+    def exposing_actions(self) -> dict[str, list[tuple[Action, tuple[str, ...]]]]:
+        """Those of the exact actions that expose something, by the ways in which they do, each with the actions of its
+        pattern that do so."""
+        found: dict[str, list[tuple[Action, tuple[str, ...]]]] = {}
+        for action in self.exact_actions:
+            for way, single in exposure.exposures(action.literal or "").items():
+                found.setdefault(way, []).append((action, single))
+        return found
 
     @question
     def grants(self, action: str) -> Truth:
@@ -234,17 +243,24 @@ class Statement(Conditioned):
         return bool(self.resources) and all("${aws:username}" in resource.shown for resource in self.resources)
 
     @term
+    def is_for_own_device(self) -> bool:
+        """Whether every resource is the caller's own user, or an MFA device, as for who sets one up."""
+        own = ("${aws:username}", ":mfa/")
+        return bool(self.resources) and all(any(text in one.shown for text in own) for one in self.resources)
+
+    @term
     def mfa_worthy_actions(self) -> tuple[str, ...]:
         """The actions worth MFA that an Allow gives, as written; not what a user does with its own credentials."""
         if not certain(self.allows):
             return ()
         if self.not_actions:
             return ("everything but the NotAction list",) if certain(self.covers_every_action) else ()
+        every_role = certain(all_of((self.assumes_any_role, negation(self.narrows_resources))))
         return tuple(
             action.shown
             for action in self.actions
             if action.literal
-            and sensitive.mfa_worthy(action.literal)
+            and sensitive.mfa_worthy(action.literal, every_role)
             and not (self.is_for_own_user and sensitive.is_self_service(action.literal))
         )
 
@@ -327,6 +343,11 @@ class Statement(Conditioned):
     def why_it_holds(self, condition: Condition) -> str:
         """Why a condition of an Allow holds whoever calls, in words; empty when it restrains someone or may."""
         return restraint.why_it_holds(condition, self)
+
+    @question
+    def spoken_of(self, actions: str) -> tuple[str, ...]:
+        """Those of some actions, with blanks between them, that the statement surely speaks of."""
+        return tuple(action for action in actions.split() if certain(self.speaks_of(action)))
 
     @term
     def told_actions(self) -> str:

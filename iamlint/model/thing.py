@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 # Looking for plugins costs a scan of every installed distribution at import; iamlint has none.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
@@ -40,6 +40,23 @@ def question(method: F) -> F:
     """Marks a method of a model that rules may call with literal arguments."""
     method.__question__ = True  # type: ignore[attr-defined]
     return method
+
+
+def remembered(method: F) -> F:
+    """A method whose answers are kept: rules ask it of the same things again, for their messages at least."""
+    name = method.__name__
+
+    @wraps(method)
+    def asked(self: Any, *arguments: Any) -> Any:
+        answers = self.__dict__.setdefault("_remembered", {})
+        # By the very things asked about: comparing them takes longer than to ask. They are kept, so that no other
+        # gets the place of one.
+        key = (name, *map(id, arguments))
+        if key not in answers:
+            answers[key] = (method(self, *arguments), arguments)
+        return answers[key][0]
+
+    return cast(F, asked)
 
 
 class Model(BaseModel):

@@ -40,7 +40,7 @@ class LogSubscription(Thing):
 
 
 class Alarm(Thing):
-    """An alarm on metrics. `actions` says whether it tells anybody."""
+    """An alarm on metrics; without any it is on other alarms. `actions` says whether it tells anybody."""
 
     kind_of_thing: ClassVar[str] = "alarm"
 
@@ -103,7 +103,7 @@ def unwatched(stack: Stack, group: Text, what: str) -> str:
     for rule in stack.of_kind("event_rule"):
         if isinstance(rule, EventRule) and (rule.is_unknown or all(it.search(rule.pattern.shown) for it in in_event)):
             return ""
-    alarms = [alarm for alarm in stack.of_kind("alarm") if isinstance(alarm, Alarm)]
+    alarms = _alarms(stack)
     counted = False
     for metric_filter in stack.of_kind("metric_filter"):
         if not isinstance(metric_filter, MetricFilter):
@@ -119,6 +119,9 @@ def unwatched(stack: Stack, group: Text, what: str) -> str:
     return "no metric filter looks for that"
 
 
+# What says in an event's pattern that it is about alarms.
+_OF_ALARMS = re.compile(r"\baws\.cloudwatch\b|\bCloudWatch Alarm\b")
+
 _IN_WORDS = {
     "root": "what the root user does",
     "refused calls": "calls that are refused",
@@ -133,7 +136,7 @@ def unheard(stack: Stack, metric_filter: MetricFilter) -> str:
     what = next((what for what, (it, _) in _WATCHED.items() if _matches(it, metric_filter.pattern) is True), "")
     if not what or stack.is_partial or not metric_filter.metrics or stack.of_kind("trail"):
         return ""
-    alarms = [alarm for alarm in stack.of_kind("alarm") if isinstance(alarm, Alarm)]
+    alarms = _alarms(stack)
     return "" if possible(any_of(_raised(metric_filter, alarms))) else _IN_WORDS[what]
 
 
@@ -145,11 +148,19 @@ def _matches(pattern: re.Pattern[str], written: Text | None) -> Truth:
     return written.doubt
 
 
+def _alarms(stack: Stack) -> list[Alarm]:
+    """The alarms that tell somebody, or may; all of them where a rule on events hands on that an alarm is raised."""
+    found = [alarm for alarm in stack.of_kind("alarm") if isinstance(alarm, Alarm)]
+    if any(
+        isinstance(rule, EventRule) and _OF_ALARMS.search(rule.pattern.shown) for rule in stack.of_kind("event_rule")
+    ):
+        return found
+    return [alarm for alarm in found if alarm.actions.equals(False) is not True]
+
+
 def _raised(metric_filter: MetricFilter, alarms: list[Alarm]) -> Iterator[Truth]:
     """Whether alarms are on the metric of a filter, one by one."""
     for alarm in alarms:
-        if alarm.actions.equals(False) is True:
-            continue
         for mine in metric_filter.metrics:
             for other in alarm.metrics:
                 yield all_of((_is_same(mine.name, other.name), _is_same(mine.namespace, other.namespace)))

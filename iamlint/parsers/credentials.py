@@ -42,9 +42,9 @@ _KEY_ID = re.compile(
 
 # A name that says what follows, then a quote, colon, equals sign, or `Name: …, Value: …` of a container definition.
 _NAMED = re.compile(
-    r"""(?:secret[_-]?(?:access[_-]?)?key|(?P<token>(?:session|security)[_-]?token))(?:[_-]?id)?
-        (?:\\?["'])?[ \t]*(?:,?\s*\\?["']?value\\?["']?)?\s*(?:[:=]|=>)?\s*(?:\\?["'])?
-        (?P<value>[A-Za-z0-9/+]{40,}={0,2})(?![A-Za-z0-9/+=])""",
+    r"""(?:secret[_-]?(?:access[_-]?)?key|(?P<token>(?:session|security)[_-]?token))(?:[_-]?id)?(?![A-Za-z0-9])
+        (?:\\?["'])?(?:\s*(?:,\s*)?\\?["']?value\\?["']?)?\s*(?:(?:[:=]|=>)\s*)?(?:\\?["'])?
+        (?P<value>[A-Za-z0-9/+]{40,4096}={0,2})(?![A-Za-z0-9/+=])""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAMES = tuple(

@@ -46,10 +46,11 @@ def owner_by_id(name: Text) -> Principal:
 
 
 def account_or_all(name: Text) -> Principal:
-    """The grantee of an image, a snapshot or a document: an account, an organization's ARN, or `all`."""
+    """The grantee of an image, a snapshot or a document: an account, an organization's ARN, or `all`; of an endpoint
+    service `*` is all."""
     if name.literal is None:
         return grantee("aws" if name.shown.startswith("arn:") else "unknown", name)
-    return grantee("anyone" if name.literal.lower() == "all" else "aws", name)
+    return grantee("anyone" if name.literal.lower() in ("all", "*") else "aws", name)
 
 
 def grantee(kind: PrincipalKind, name: Text) -> Principal:

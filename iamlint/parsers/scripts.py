@@ -36,7 +36,7 @@ _DEFAULTED = (
     rf"(?=(?:(?P=indent)[ \t]+(?!default:)\w+:[^\n]*\n){{0,6}}(?P=indent)[ \t]+default:[ \t]+{_WORD}(?P<after>[(\[]?))"
 )
 _HEADER = (
-    r"(?i:\bauthorization|\bx-(?:[a-z]+-)*(?:token|key))(?:\\?[\"'])?[ \t]*[:=][ \t]*(?:\\?[\"'])?"
+    r"(?i:\bauthorization|\bx-(?:[a-z]{1,20}-){0,4}(?:token|key))(?:\\?[\"'])?[ \t]*[:=][ \t]*(?:\\?[\"'])?"
     r"(?:(?P<scheme>(?i:bearer|token|basic))[ \t]+)?(?P<value>[A-Za-z0-9._~+/=-]{8,4000})(?![A-Za-z0-9._~+/=(\[-])"
 )
 # Commands that take a password, by what stands before it.
@@ -45,7 +45,7 @@ _COMMANDS = (
     r"\bmysqladmin\b[^\n|;]{0,300}?\spassword[ \t]+" + _WORD,
     r"\bsshpass[ \t]+-p[ \t]*" + _WORD,
     r"\b(?:docker|podman|nerdctl|helm registry)[ \t]+login\b[^\n|;]{0,300}?\s-p[ \t]+" + _WORD,
-    r"\bhtpasswd[ \t]+-\w*b\w*[ \t]+\S+[ \t]+\S+[ \t]+" + _WORD,
+    r"\bhtpasswd[ \t]+-\w{0,8}b\w{0,8}[ \t]+\S+[ \t]+\S+[ \t]+" + _WORD,
     r"\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[ =]?[ \t]*[\"']?[\w.@-]{1,64}:(?P<value>[^\s\"'`$]{3,200})",
     r"\bredis-cli\b[^\n|;]{0,200}?\s-a[ \t]+" + _WORD,
     r"\b(?:mongo|mongosh|mongodump|sqlcmd)\b[^\n|;]{0,200}?\s-[pP][ \t]+" + _WORD,
@@ -59,8 +59,8 @@ _COMMANDS = (
     r"\bchpasswd[ \t]*<<<[ \t]*[\"']?[\w.-]{1,32}:(?P<value>[^\s:\"'`$]{3,200})",
     r"\becho[ \t]+(?:-n[ \t]+)?" + _WORD + r"[ \t]*\|[ \t]*(?:sudo[ \t]+)?passwd[ \t]+--stdin",
     (
-        r"\bchpasswd:[^\n]*\n(?:[ \t]+expire:[^\n]*\n)?[ \t]+list:[ \t]*\|?[ \t]*\n?"
-        r"[ \t]+-?[ \t]*[\"']?[\w.-]{1,32}:(?P<value>[^\s:\"'`$]{3,200})"
+        r"\bchpasswd:[^\n]*\n(?:[ \t]+expire:[^\n]*\n)?[ \t]+list:(?:[ \t]*\|)?[ \t]*(?:\n[ \t]+)?"
+        r"(?:-[ \t]*)?[\"']?[\w.-]{1,32}:(?P<value>[^\s:\"'`$]{3,200})"
     ),
 )
 _KEY_HEADER = re.compile(r"\s*-----BEGIN (?!ENCRYPTED)[A-Z0-9 ]{0,24}PRIVATE KEY")

@@ -142,6 +142,8 @@ def kind_of(name: str, value: str) -> SecretKind | None:
         return "token" if is_drawn(_SCHEME.sub("", value)) else None
     if kind is None and is_open_name(name) and is_drawn(value):
         kind = "token"
+    if kind is None and _may_be_secret_key(name) and _is_mixed(value) and (is_drawn(value) or is_example_like(value)):
+        return "secret access key"
     if kind == "token" and (is_example_like(value) or (_is_secret_key(name) and _is_mixed(value))):
         return "secret access key"
     return kind if kind is not None and is_plausible(kind, name, value) else None
@@ -184,6 +186,12 @@ def is_open_name(name: str) -> bool:
 def _is_secret_key(name: str) -> bool:
     """Whether a name may be that of an AWS secret key: `SECRET_KEY`, but no `CLIENT_SECRET_KEY`."""
     return name.upper().replace("_", "").replace("-", "").strip(".") in ("SECRETKEY", "SECRETACCESSKEY", "AWSSECRET")
+
+
+def _may_be_secret_key(name: str) -> bool:
+    """Whether what has the form of a secret access key is one under this name: `my_key`, but no `public_key`."""
+    compact = name.upper().replace("_", "").replace("-", "").strip(".")
+    return compact.endswith("KEY") and not compact.endswith("PUBLICKEY")
 
 
 def _is_mixed(value: str) -> bool:

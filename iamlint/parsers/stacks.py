@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _IGNORE_MARK = "iamlint"
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _VARIABLES = (".tfvars", ".tfvars.json")
+_AROUND = 4_000  # characters before and after what makes a file unreadable
 _DOWNLOADED = ".terraform"  # where `terraform init` puts modules
 
 
@@ -68,6 +69,7 @@ class Reading:
         self.planned: dict[str, str] = {}
         self.attached: set[str] = set()
         self.withheld: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.unread: dict[str, tuple[str, ...]] = {}
         self.files = sorted(set(self._found(exclude, exclude_from or Path())))
         self.variable_documents = [d for d in map(self._variables, inputs.variable_files) if d is not None]
         self.parameters = _parameters(inputs.parameter_files)
@@ -214,7 +216,21 @@ def _single(path: str, reading: Reading) -> Iterator[Stack]:
         yield from _parsed(document, document.root, reading)
     elif document.problems:
         # What cannot be read at all got as far as here because its words look like ours.
+        _withhold(document, reading)
         yield Stack(root=path, things=tuple(map(_file_problem, document.problems)))
+
+
+def _withhold(document: Document, reading: Reading) -> None:
+    """Notes the credentials around what is wrong with a file: they are no findings, but a report shows that line."""
+    from iamlint.parsers import scripts
+
+    source, at = document.source, document.problems[0].place.start
+    first = max(0, at - _AROUND)
+    around = source.text[first : at + _AROUND]
+    found = sorted((first + secret.start, first + secret.end) for secret in scripts.find(around))
+    if found:
+        reading.withheld[source.path] = tuple(found)
+        reading.unread[source.path] = tuple(source.text[start:end] for start, end in found)
 
 
 def _parsed(document: Document, root: Node, reading: Reading) -> Iterator[Stack]:

@@ -63,7 +63,8 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a report is to look: with terminal colours, and with the ignored findings shown."""
+    """How a report is to look: with terminal colours, with the ignored findings shown, wrapped to so many columns."""
 
     colour: bool = False
     show_ignored: bool = False
+    columns: int | None = None

@@ -22,7 +22,7 @@ _MOST_RELATED = 4
 
 def render(report: Report, look: Look) -> str:
     """Every finding with its source lines, then the counts. Why and instead are said once per rule."""
-    paint = _Paint(look.colour)
+    paint = _Paint(look.colour, look.columns)
     secrets = _secrets(report)
     explained: set[str] = set()
     blocks = []
@@ -35,7 +35,7 @@ def render(report: Report, look: Look) -> str:
     if look.show_ignored:
         for finding, reason in report.ignored:
             blocks.append("\n".join(_finding(finding, paint, secrets, reason or "no reason given")))
-    blocks.append(paint("1", closing(report)))
+    blocks.append(paint("1", paint.said("", closing(report))[2:]))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -76,15 +76,34 @@ class _Secrets:
 
 
 class _Paint:
-    """Puts text in a colour, or leaves it alone."""
+    """Puts text in a colour, or leaves it alone; breaks lines between words where a terminal would break them anywhere.
 
-    __slots__ = ("on",)
+    Without `columns` lines are as long as they are.
+    """
 
-    def __init__(self, on: bool) -> None:
+    __slots__ = ("columns", "on")
+
+    def __init__(self, on: bool, columns: int | None) -> None:
         self.on = on
+        self.columns = columns
 
     def __call__(self, code: str, text: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.on and text else text
+
+    def said(self, label: str, text: str) -> str:
+        """Text behind its label, indented, in as many lines as it takes."""
+        if self.columns is not None and len(label) + len(text) + 3 > self.columns:
+            from textwrap import wrap
+
+            lines = wrap(
+                f"{label} {text}".lstrip(),
+                self.columns - 2,
+                subsequent_indent="  " if label else "",
+                break_on_hyphens=False,
+                break_long_words=False,
+            )
+            text = "\n  ".join(lines)[len(label) :].lstrip()
+        return f"  {self('2', label)} {text}" if label else f"  {text}"
 
 
 def _finding(finding: Finding, paint: _Paint, secrets: _Secrets, ignored: str | None = None) -> list[str]:
@@ -92,13 +111,13 @@ def _finding(finding: Finding, paint: _Paint, secrets: _Secrets, ignored: str | 
     mark = paint("2", f"  ignored: {printable(ignored)}") if ignored is not None else ""
     where = printable(str(finding.span))
     lines = [f"{where}: {paint(colour, finding.severity)} {paint('1', finding.rule)}{mark}"]
-    lines.append(f"  {printable(finding.message)}")
+    lines.append(paint.said("", printable(finding.message)))
     lines += _excerpt(finding.place, paint, colour, secrets)
     if finding.address:
         element = f" {finding.element}" if finding.element and not finding.address.endswith(finding.element) else ""
-        lines.append(f"  {paint('2', 'in:')} {printable(finding.address + element)}")
+        lines.append(paint.said("in:", printable(finding.address + element)))
     for place, message in finding.related[:_MOST_RELATED]:
-        lines.append(f"  {paint('2', 'see:')} {printable(f'{place.span}: {message}')}")
+        lines.append(paint.said("see:", printable(f"{place.span}: {message}")))
     more = len(finding.related) - _MOST_RELATED
     if more > 0:
         lines.append(f"  {paint('2', 'see:')} and {more} more")
@@ -110,7 +129,7 @@ def _explanation(name: str, report: Report, paint: _Paint) -> list[str]:
     if rule is None:
         return []
     said = (("why:", rule.why), ("instead:", rule.instead))
-    return [f"  {paint('2', label)} {printable(' '.join(text.split()))}" for label, text in said if text]
+    return [paint.said(label, printable(" ".join(text.split()))) for label, text in said if text]
 
 
 def _flags_secret(finding: Finding, report: Report) -> bool:
@@ -165,8 +184,9 @@ def _excerpt(place: Place, paint: _Paint, colour: str, secrets: _Secrets) -> lis
         return []
     start = min(column - skipped, len(line))
     end = min(span.end_column - 1 - skipped, len(line)) if span.end_line == span.line else len(line.rstrip())
-    before, flagged, after = _cropped(line, start, max(start, end))
     gutter = str(span.line)
+    longest = _LONGEST if paint.columns is None else min(_LONGEST, paint.columns - len(gutter) - 7)
+    before, flagged, after = _cropped(line, start, max(start, end), longest)
     margin = " " * len(gutter)
     lead = printable_source(before)
     # Tabs are expanded from the start of the line, so that what follows the first part lines up below it.
@@ -179,14 +199,14 @@ def _excerpt(place: Place, paint: _Paint, colour: str, secrets: _Secrets) -> lis
     ]
 
 
-def _cropped(line: str, start: int, end: int) -> tuple[str, str, str]:
+def _cropped(line: str, start: int, end: int, longest: int) -> tuple[str, str, str]:
     """The line in three parts around [start, end), cut to a readable length with `…` where it was longer."""
-    if len(line) <= _LONGEST:
+    if len(line) <= longest:
         return line[:start], line[start:end], line[end:]
-    first = max(0, start - _BEFORE)
-    last = min(len(line), max(end, first + _LONGEST))
-    if last - first > _LONGEST:
-        last = first + _LONGEST
+    first = max(0, start - min(_BEFORE, longest // 3))
+    last = min(len(line), max(end, first + longest))
+    if last - first > longest:
+        last = first + longest
         end = min(end, last)
     before = ("…" if first else "") + line[first:start]
     return before, line[start:end], line[end:last] + ("…" if last < len(line) else "")

@@ -73,6 +73,20 @@ def _broken_range(tree: Tree, tolerated: set[int]) -> tuple[int, int] | None:
     return (root.start_byte, root.end_byte) if root.is_error and root.start_byte not in tolerated else None
 
 
+def _to_whole_blocks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch from the beginning of the top-level block that it is a piece of to that of the next: tree-sitter
+    takes what comes after an error for further top-level nodes, and each of them for broken too."""
+    from iamlint.source.hcl_reader import parsed
+
+    starts = [found.start() for found in _BLOCK_START.finditer(text)]
+    if not starts:
+        return start, end
+    head = max((at for at in starts if at <= start), default=start)
+    if head < start and not parsed(text[head:start]).root_node.has_error:
+        head = start  # what comes before is sound without it
+    return head, min((at for at in starts if at >= end), default=len(text))
+
+
 def _chunks(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretch, cut where a top-level block begins at the start of a line: a missing brace swallows its
     neighbours."""
@@ -127,9 +141,7 @@ def _header_end(text: str, start: int) -> int:
 def _message(source: SourceText, at: int, end: int, names: object) -> str:
     """The error in words: what stands there, and what could have."""
     found = re.match(r"[\w-]+|[^\w\s]|\s", source.text[at : at + 40]) if at < end else None
-    there = (
-        "the end of the block" if found is None else "a line break" if found.group() == "\n" else f"`{found.group()}`"
-    )
+    there = "end of the block" if found is None else "line break" if found.group() == "\n" else f"`{found.group()}`"
     known = (
         sorted({_WORDS[name] for name in names if _WORDS.get(name)})
         if isinstance(names, (set, list, tuple, frozenset))

@@ -22,6 +22,8 @@ _PARSER = Parser(Language(tree_sitter_hcl.language()))
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _EXPONENT = re.compile(r"(?<![\w.])(\d+)[eE][+-]?(?=\d+\b)")
 _MARKED = re.compile(r"iamlint", re.IGNORECASE)
+_BLANKS = re.compile(r"(?<=\S)[ \t\r\n]{400,}")
+_SOON_READ = 8_000  # characters, whatever they are
 LONGEST = 16_000_000  # characters; a file beyond that is no configuration
 
 
@@ -44,11 +46,24 @@ def parsed(text: str) -> Tree:
     """The tree of a text, its offsets counted in characters: what is not ASCII only stands in names, strings and
     comments, where one letter is as good as another."""
     plain = text if text.isascii() else _NOT_ASCII.sub("x", text)
+    if len(plain) > _SOON_READ:
+        plain = _BLANKS.sub(_as_comment, plain)
     tree = _PARSER.parse(plain.encode("ascii"))
     if tree.root_node.has_error and _EXPONENT.search(plain):
         # The grammar does not know `1e3`; as long as it is a number it need not know which.
         return _PARSER.parse(_EXPONENT.sub(lambda found: "1" * len(found.group()), plain).encode("ascii"))
     return tree
+
+
+def _as_comment(blanks: re.Match[str]) -> str:
+    """A comment as long as a run of blanks, for which the grammar takes the square of its length; line breaks at both
+    ends stay, as an attribute or a heredoc ends there."""
+    run = blanks[0]
+    first = "\n" if "\n" in run else ""
+    last = run[run.rindex("\n") :] if first else ""
+    if len(last) > len(run) // 2:
+        last = "\n"
+    return first + "/*" + "x" * (len(run) - len(first) - len(last) - 4) + "*/" + last
 
 
 def _file_body(source: SourceText, tree: Tree) -> Body:

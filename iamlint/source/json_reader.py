@@ -24,8 +24,8 @@ _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2
 _LITERALS = {"true": True, "false": False, "null": None}
 _MOST_MENDED = 100  # commas and comments
 _LONGEST_MENDED = 200_000
-# Brackets, and strings so that those in them are no brackets.
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Brackets, and strings so that those in them are no brackets; one that is never closed is all the rest.
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
 _LAST = frozenset(']},"')  # after which nothing but closing brackets can be missing
 _LONGEST_INTEGER = 300  # digits; Python refuses to convert more than 4300

@@ -9,13 +9,15 @@ from iamlint.source.node import ScalarNode
 
 _BREAK = re.compile(r"\r\n|[\n\r\x85]")
 _BREAKS = rf"(?:(?:{_BREAK.pattern})[ \t]*)+"
+# From the first blank of a run on: a search from each of them would take the square of their number.
+_BLANKS = r"(?:(?<![ \t])|(?<=\\[ \t]))[ \t]*"
 _PIECE = {
     '"': re.compile(
         rf"(?P<joined>\\{_BREAKS})|(?P<escape>\\(?:x[0-9a-fA-F]{{2}}|u[0-9a-fA-F]{{4}}|U[0-9a-fA-F]{{8}}|.))"
-        rf"|(?P<folded>[ \t]*{_BREAKS})"
+        rf"|(?P<folded>{_BLANKS}{_BREAKS})"
     ),
-    "'": re.compile(rf"(?P<joined>(?!))|(?P<escape>'')|(?P<folded>[ \t]*{_BREAKS})"),
-    "": re.compile(rf"(?P<joined>(?!))|(?P<escape>(?!))|(?P<folded>[ \t]*{_BREAKS})"),
+    "'": re.compile(rf"(?P<joined>(?!))|(?P<escape>'')|(?P<folded>{_BLANKS}{_BREAKS})"),
+    "": re.compile(rf"(?P<joined>(?!))|(?P<escape>(?!))|(?P<folded>{_BLANKS}{_BREAKS})"),
 }
 _ESCAPES = dict(zip("0abt\tnvfeN_LP", "\0\a\b\t\t\n\v\f\x1b\x85\xa0\u2028\u2029", strict=False)) | {"r": "\r"}
 

@@ -28,6 +28,8 @@ def test_hints() -> None:
     assert "did you mean `ec2.amazonaws.com`?" in services.format_problem("EC2.amazonaws.com")
     assert "did you mean" not in services.format_problem("EC2 or so")
     assert "`s3.eu-west-1.amazonaws.com`" in services.via_service_problem("s3.amazonaws.com")
+    assert "`s3.eu-west-1.amazonaws.com`" in services.via_service_problem("logging.s3.amazonaws.com")
+    assert "`ec2.eu-west-1.amazonaws.com`" in services.via_service_problem("ec2.eu-west.amazonaws.com")
     assert services.via_service_problem("s3.cn-north-1.amazonaws.com.cn") == ""
     assert services.via_service_problem("S3.eu-west-1.amazonaws.com").startswith("is not in lower case")
 

@@ -99,6 +99,8 @@ def test_wrong_asking_is_exit_code_2(arguments: list[str], said: str, folder: Pa
         ('[severities]\n"inline-polcy" = "low"\n', 'did you mean "inline-policy"?'),
         ('[[ignore]]\nrule = "inline-polcy"\n', 'did you mean "inline-policy"?'),
         ('select = ["nothing-like-it"]\n', "nothing-like-it"),
+        ('[[ignore]]\nrule = "practice:8"\n', "an ignore takes their names"),
+        ('[severities]\n"CKV_AWS_40" = "low"\n', 'severities take: "user-policy"'),
     ],
 )
 def test_wrong_configuration_is_exit_code_2(text: str, said: str, folder: Path, iamlint: Iamlint) -> None:
@@ -183,6 +185,20 @@ def test_ignored_findings(folder: Path, iamlint: Iamlint) -> None:
     assert "ignored: break glass" in iamlint("check", "--show-ignored", folder=folder).output
     assert iamlint("check", "--no-ignore", folder=folder).exit_code == 1
     assert json.loads(iamlint("check", "-f", "json", folder=folder).output)["summary"]["ignored"] == 1
+
+
+def test_ignores_by_the_ids_of_other_tools(folder: Path, iamlint: Iamlint) -> None:
+    # What a team that comes from another linter has in its files, with that linter's word replaced.
+    (folder / "star.json").unlink()
+    (folder / "main.tf").write_text(TERRAFORM.replace("admin-access", "AVD-AWS-0057"), encoding="utf-8")
+    assert iamlint("check", folder=folder).exit_code == 0
+    assert "ignored: break glass" in iamlint("check", "--show-ignored", folder=folder).output
+    (folder / "main.tf").write_text(TERRAFORM.replace("admin-access", "CKV_AWS_40"), encoding="utf-8")
+    run = iamlint("check", "-f", "json", folder=folder)
+    assert {finding["rule"] for finding in run.findings} == {"admin-access", "unused-ignore"}
+    (folder / "iamlint.toml").write_text('[[ignore]]\nrule = "CKV_AWS_62"\npath = "main.tf"\n', encoding="utf-8")
+    run = iamlint("check", "-f", "json", folder=folder)
+    assert {finding["rule"] for finding in run.findings} == {"unused-ignore"}
 
 
 def test_statistics(folder: Path, iamlint: Iamlint) -> None:

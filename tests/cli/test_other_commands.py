@@ -104,7 +104,9 @@ def test_rules_as_tables(iamlint: Iamlint, root: Path) -> None:
 
 
 def test_vocabulary_and_schema(iamlint: Iamlint) -> None:
-    assert "is_wildcard" in iamlint("rules", "--vocabulary").output
+    shown = iamlint("rules", "--vocabulary").output
+    assert "\naction.is_wildcard: answer\n    " in shown
+    assert "class '" not in shown
     words = json.loads(iamlint("rules", "--vocabulary", "--format", "json").output)
     assert {"subject", "name", "type", "doc"} == set(words[0])
     assert "when" in json.loads(iamlint("rules", "--schema").output)["properties"]
@@ -153,6 +155,18 @@ def test_show(tmp_path: Path, iamlint: Iamlint) -> None:
 def test_show_as_yaml(tmp_path: Path, iamlint: Iamlint) -> None:
     (tmp_path / "p.json").write_text(STAR, encoding="utf-8")
     assert "value: Allow" in iamlint("show", "p.json", "--yaml", folder=tmp_path).output
+
+
+def test_show_says_what_cannot_be_read(tmp_path: Path, iamlint: Iamlint) -> None:
+    (tmp_path / "main.tf").write_text('resource "aws_iam_policy" "p" {\n  policy = \n}\n', encoding="utf-8")
+    run = iamlint("show", "main.tf", folder=tmp_path)
+    assert (run.exit_code, run.output) == (2, "")
+    assert "main.tf:2:" in run.errors and "cannot be read: not valid HCL at line 2" in run.errors
+    with (tmp_path / "main.tf").open("a", encoding="utf-8") as file:
+        file.write('resource "aws_iam_policy" "q" {\n  policy = jsonencode({ Statement = [] })\n}\n')
+    run = iamlint("show", "main.tf", folder=tmp_path)
+    assert (run.exit_code, [p["address"] for p in json.loads(run.output)["policies"]]) == (0, ["aws_iam_policy.q"])
+    assert "cannot be read: not valid HCL at line 2" in run.errors
 
 
 def test_show_of_what_is_not_ours(tmp_path: Path, iamlint: Iamlint) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from iamlint.engine.other_tools import TOOLS
+
 Iamlint = Callable[..., Any]
 
 
@@ -31,6 +33,13 @@ def test_from_another_tool_as_json_and_markdown(iamlint: Iamlint) -> None:
     assert found["support_has_no_role_associated"]["why_none"] == "judged on a running account, not on code"
     markdown = iamlint("rules", "--from", "trivy", "--format", "markdown").output.splitlines()
     assert "| `AWS-0143` | `user-policy` |" in markdown
+
+
+@pytest.mark.parametrize("tool", sorted(TOOLS))
+def test_every_check_has_rules_or_a_reason(tool: str, iamlint: Iamlint) -> None:
+    checks = json.loads(iamlint("rules", "--from", tool, "-f", "json").output)
+    assert checks
+    assert [check["id"] for check in checks if bool(check["rules"]) is bool(check["why_none"])] == []
 
 
 def test_a_users_own_rule_stands_for_a_check_too(iamlint: Iamlint, tmp_path: Any) -> None:
@@ -77,6 +86,21 @@ def test_explain_by_other_tools_ids(identifier: str, rules: list[str], iamlint: 
     run = iamlint("explain", identifier)
     titles = [line.split(" (")[0] for line in run.output.splitlines() if ", practice " in line and " (" in line]
     assert (run.exit_code, titles) == (0, rules)
+
+
+def test_explain_of_several_rules_names_them_first(iamlint: Iamlint) -> None:
+    output = iamlint("explain", "W11").output
+    assert output.startswith(
+        "W11 is 3 rules here:\n  service-wildcard   medium: Statement allows every action of a ser"
+    )
+    assert iamlint("explain", "CKV_AWS_40").output.startswith("user-policy (medium, practice 9)\n")
+
+
+def test_explain_of_a_requirement_names_its_rules(iamlint: Iamlint) -> None:
+    run = iamlint("explain", "fsbp:IAM.1")
+    assert run.exit_code == 0
+    assert run.output.splitlines()[0] == "fsbp:IAM.1 is 2 rules here:"
+    assert len(run.output.splitlines()) == 3
 
 
 def test_explain_says_frameworks_and_tools(iamlint: Iamlint) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from iamlint.cli.output import has_colour, to_file
 from iamlint.cli.progress import Progress
+from iamlint.cli.tables import table
 
 
 def test_a_file_is_replaced_in_one_piece_and_keeps_its_mode(tmp_path: Path) -> None:
@@ -30,6 +31,20 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     with pytest.raises(typer.Exit):
         to_file(tmp_path / "out", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes are POSIX")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    # `-o /dev/null` of root would otherwise put a file in the place of the device.
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        to_file(pipe, "text\n")
+        assert os.read(reader, 100) == b"text\n"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 class Terminal:
@@ -73,3 +88,17 @@ def test_progress_waits_a_second_and_leaves_no_trace(monkeypatch: pytest.MonkeyP
     assert "5/10 files" in terminal.text
     progress.clear()
     assert terminal.text.endswith("\r\033[K")
+
+
+def test_a_table_for_a_terminal_breaks_its_last_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "one two three four five six seven eight nine ten eleven"
+    rows = [("a", words), ("b", "short")]
+    wide = table(("Name", "Words"), rows, "text")
+    assert wide.splitlines() == ["Name  Words", f"a     {words}", "b     short"]
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setenv("COLUMNS", "50")
+    narrow = table(("Name", "Words"), rows, "text").splitlines()
+    assert narrow[1:] == ["a     one two three four five six seven eight nine", "      ten eleven", "b     short"]
+    below = table(("Name", "Level", "Words"), [("a" * 30, "low", words)], "text").splitlines()
+    assert below[1:] == [f"{'a' * 30}  low", "    one two three four five six seven eight nine", "    ten eleven"]
+    assert table(("Name", "Words"), rows, "markdown").splitlines()[2] == f"| a | {words} |"

@@ -42,6 +42,9 @@ def test_a_users_rule_is_loaded(tmp_path: Path) -> None:
     rule = load_rules([folder(tmp_path, RULE)]).rules["intern-trusted"]
     assert (rule.severity, rule.flag, rule.strict) == ("medium", "principal", False)
     assert rule.examples[0].format == "json"
+    assert not rule.gathered
+    (tmp_path / "intern-trusted.yaml").write_text(f"{RULE}gathered: true\n", encoding="utf-8")
+    assert load_rules([str(tmp_path)]).rules["intern-trusted"].gathered
 
 
 @pytest.mark.parametrize(

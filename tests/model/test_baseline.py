@@ -85,6 +85,39 @@ def test_what_an_account_is_without_in_a_template(tmp_path: Path, resources: str
     assert sorted(found(tmp_path, BASELINE, text, "t.yaml")) == rules.split()
 
 
+RECORDERS = """
+resource "aws_config_configuration_recorder" "home" { name = "home" }
+resource "aws_config_configuration_recorder_status" "home" {
+  name       = aws_config_configuration_recorder.home.name
+  is_enabled = true
+}
+resource "aws_config_configuration_recorder" "away" { name = "away" }
+resource "aws_config_configuration_recorder_status" "away" {
+  name       = aws_config_configuration_recorder.away.name
+  is_enabled = false
+}
+"""
+OFF = 'resource "aws_guardduty_detector" "off" { enable = false }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(DETECTOR + OFF, {("no-guardduty", "aws_guardduty_detector.off")}, id="another Region's is on"),
+        pytest.param(OFF + 'resource "aws_guardduty_organization_configuration" "o" {}\n',
+                     {("no-guardduty", "aws_guardduty_detector.off")}, id="members have it, the account has not"),
+        pytest.param(POLICY + OFF, {("no-guardduty", "aws_guardduty_detector.off")}, id="told once in a baseline"),
+        pytest.param(RECORDERS, {("no-config-recorder", "aws_config_configuration_recorder.away")}, id="recorders"),
+    ],
+)  # fmt: skip
+def test_what_is_off_is_told_where_it_is_declared(tmp_path: Path, text: str, told: set[tuple[str, str]]) -> None:
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    known = load_rules().rules
+    chosen = [known["no-guardduty"], known["no-config-recorder"]] if text != POLICY + OFF else [known["no-guardduty"]]
+    report = check(Request(Inputs((str(tmp_path / "main.tf"),)), chosen, known, "2026-01-01"))
+    assert {(finding.rule, finding.address) for finding in report.findings} == told
+
+
 def test_a_baseline_under_a_condition_says_so(tmp_path: Path) -> None:
     text = (
         "Parameters: {E: {Type: String}}\nConditions: {Main: !Equals [!Ref E, main]}\n"
@@ -140,7 +173,7 @@ def test_which_trails_are_to_be_watched(tmp_path: Path, arn: str, more: str, rul
 )
 def test_what_a_metric_filter_looks_for(tmp_path: Path, rule: str, pattern: str, is_watched: bool) -> None:
     text = f'{TRAIL}  cloud_watch_logs_group_arn = "{ARN}"\n}}\nvariable "pattern" {{}}\n' + metric_filter(pattern)
-    alarm = 'resource "aws_cloudwatch_metric_alarm" "a" { metric_name = "NAME" }\n'
+    alarm = 'resource "aws_cloudwatch_metric_alarm" "a" {\n metric_name = "NAME"\n alarm_actions = ["arn:x"]\n}\n'
     assert found(tmp_path, rule, text + alarm.replace("NAME", "m")) == ([] if is_watched else [rule])
     assert found(tmp_path, rule, text + alarm.replace("NAME", "other")) == [rule]
 
@@ -159,7 +192,7 @@ def test_what_a_metric_filter_looks_for(tmp_path: Path, rule: str, pattern: str,
 def test_an_alarm_on_the_metric(tmp_path: Path, alarm: str, is_raised: bool) -> None:
     text = f'{TRAIL}  cloud_watch_logs_group_arn = "{ARN}"\n}}\nvariable "name" {{}}\n'
     text += metric_filter(r'"{ $.userIdentity.type = \"Root\" }"')
-    text += f'resource "aws_cloudwatch_metric_alarm" "a" {{\n{alarm}\n}}\n'
+    text += f'resource "aws_cloudwatch_metric_alarm" "a" {{\n{alarm}\nalarm_actions = ["arn:x"]\n}}\n'
     assert found(tmp_path, "root-use-unwatched", text) == ([] if is_raised else ["root-use-unwatched"])
 
 
@@ -247,7 +280,7 @@ def resource(kind: str, **values: object) -> dict[str, object]:
                     pattern='{ $.userIdentity.type = "Root" }',
                     metric_transformation=[{"name": "root"}],
                 ),
-                resource("aws_cloudwatch_metric_alarm", metric_name="root", metric_query=[]),
+                resource("aws_cloudwatch_metric_alarm", metric_name="root", metric_query=[], alarm_actions=["arn:x"]),
             ],
             [],
         ),

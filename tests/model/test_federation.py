@@ -76,6 +76,9 @@ def test_a_star_is_no_wildcard_for_string_equals() -> None:
         ({"ForAnyValue:StringLike": claims(sub="repo:acme/app:*")}, True),
         ({"ForAllValues:StringLike": claims(sub="repo:acme/app:*")}, True),
         ({"StringLikeIfExists": claims(sub="repo:acme/app:*")}, True),
+        ({"StringLike": claims(sub=[])}, True),
+        ({"ForAllValues:StringLike": claims(sub=[])}, True),
+        ({"StringNotLike": claims(sub=[])}, False),
         ({"StringEquals": claims(repository_owner_id="1234")}, True),
         ({"StringLike": claims(job_workflow_ref="acme/flows/.github/workflows/x.yml@*")}, True),
         ({"StringEquals": claims(aud="sts.amazonaws.com")}, False),
@@ -87,6 +90,23 @@ def test_a_star_is_no_wildcard_for_string_equals() -> None:
 )
 def test_what_pins_the_subject_of_github(condition: dict[str, Any], pinned: bool) -> None:
     assert trust(GITHUB, condition).pins_subject is pinned
+
+
+@pytest.mark.parametrize(
+    ("provider", "methods", "pinned"),
+    [
+        ("acme.auth0.com/", ["cloud_admins", "acme_operations"], True),
+        ("acme.auth0.com/", ["cloud_admins", "pwd"], False),
+        ("acme.auth0.com/", "mfa", False),
+        ("acme.auth0.com/", "*", False),
+        ("acme.auth0.com/", [], False),
+        ("acme.auth0.com/", "authenticated", False),
+        ("accounts.google.com", "hwk", False),
+    ],
+)
+def test_groups_stand_in_the_methods_of_a_tenant(provider: str, methods: str | list[str], pinned: bool) -> None:
+    condition = {"ForAnyValue:StringLike": {f"{provider}:amr": methods}}
+    assert trust(provider, condition).pins_subject is pinned
 
 
 def test_an_owner_beside_a_wide_subject_pins_it() -> None:

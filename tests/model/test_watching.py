@@ -47,6 +47,7 @@ resource "aws_cloudwatch_log_metric_filter" "f" {{
 resource "aws_cloudwatch_metric_alarm" "a" {{
   metric_name = "RootUse"
   namespace   = {namespace}
+  alarm_actions = ["arn:aws:sns:eu-west-1:111122223333:security"]
 }}
 """
 GROUP = "aws_cloudwatch_log_group."
@@ -111,10 +112,10 @@ Resources:
       LogGroupName: {name}
       FilterPattern: '{{$.userIdentity.type="Root"}}'
       MetricTransformations: [{metric}]
-  Alarm: {{Type: AWS::CloudWatch::Alarm, Properties: {{MetricName: RootUse, Namespace: Trail}}}}
+  Alarm: {{Type: AWS::CloudWatch::Alarm, Properties: {{MetricName: RootUse, Namespace: Trail, AlarmActions: [a]}}}}
 """
     assert is_told(tmp_path, text, name="t.yaml") is told
-    assert is_told(tmp_path, text.replace("Namespace: Trail}}", "Namespace: Other}}"), name="t.yaml") is True
+    assert is_told(tmp_path, text.replace("Namespace: Trail, Al", "Namespace: Other, Al"), name="t.yaml") is True
 
 
 @pytest.mark.parametrize(("namespace", "told"), [('"Trail"', False), ('"Other"', True), ("var.v", False)])
@@ -162,3 +163,87 @@ CHANGES, SIGN_IN = "iam-changes-unwatched", "console-sign-in-without-mfa-unwatch
 def test_patterns_in_their_spellings(tmp_path: Path, rule: str, pattern: str, told: bool) -> None:
     text = module(f"{GROUP}trail.arn", f"{GROUP}trail.name", f"<<-E\n    {pattern}\n  E\n")
     assert is_told(tmp_path, text, rule) is told
+
+
+FILTER = """
+resource "aws_cloudwatch_log_metric_filter" "f" {
+  log_group_name = "trail"
+  pattern        = "{ $.userIdentity.type = \\"Root\\" }"
+  metric_transformation {
+    name      = "RootUse"
+    namespace = "Trail"
+    value     = "1"
+  }
+}
+resource "aws_cloudwatch_metric_alarm" "a" {
+  metric_name = "RootUse"
+  namespace   = "Trail"
+  ACTIONS
+}
+"""
+TEMPLATE = """
+Resources:
+  Filter:
+    Type: AWS::Logs::MetricFilter
+    Properties:
+      LogGroupName: trail
+      FilterPattern: '{ $.userIdentity.type = "Root" }'
+      MetricTransformations:
+      - MetricName: RootUse
+        MetricNamespace: Trail
+        MetricValue: "1"
+  Topic:
+    Type: AWS::SNS::Topic
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      MetricName: RootUse
+      Namespace: Trail
+ACTIONS
+"""
+TOPIC = '["arn:aws:sns:eu-west-1:111122223333:security"]'
+COMPOSITE = """}
+resource "aws_cloudwatch_composite_alarm" "c" {
+  alarm_name = "all"
+  alarm_rule = "ALARM(x)"
+"""
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_flagged"),
+    [
+        (f"alarm_actions = {TOPIC}", False),
+        (f"ok_actions = {TOPIC}", False),
+        ("alarm_actions = [aws_sns_topic.t.arn]", False),
+        ("alarm_actions = var.actions", False),
+        ("", True),
+        ("alarm_actions = []", True),
+        ("alarm_actions = null", True),
+        (f"alarm_actions = {TOPIC}\nactions_enabled = false", True),
+        (f"alarm_actions = {TOPIC}\nactions_enabled = var.actions", False),
+        (f"{COMPOSITE}  alarm_actions = {TOPIC}", False),
+        (COMPOSITE, True),
+        (
+            '}\nresource "aws_cloudwatch_event_rule" "r" {\nevent_pattern = "{\\"source\\": [\\"aws.cloudwatch\\"]}"\n',
+            False,
+        ),
+    ],
+)
+def test_an_alarm_without_actions_tells_nobody(tmp_path: Path, actions: str, is_flagged: bool) -> None:
+    text = FILTER.replace("ACTIONS", actions) + 'variable "actions" {}\n'
+    assert is_told(tmp_path, text, "metric-filter-without-alarm") is is_flagged
+
+
+@pytest.mark.parametrize(
+    ("actions", "is_flagged"),
+    [
+        ("      AlarmActions: [!Ref Topic]", False),
+        ("      AlarmActions: []", True),
+        ("", True),
+        ("      AlarmActions: [!Ref Topic]\n      ActionsEnabled: false", True),
+        ("  All:\n    Type: AWS::CloudWatch::CompositeAlarm\n    Properties:\n      AlarmActions: [!Ref Topic]", False),
+    ],
+)
+def test_an_alarm_of_a_template_without_actions(tmp_path: Path, actions: str, is_flagged: bool) -> None:
+    text = TEMPLATE.replace("ACTIONS", actions)
+    assert is_told(tmp_path, text, "metric-filter-without-alarm", "stack.yaml") is is_flagged

@@ -96,3 +96,57 @@ def test_a_hop_limit_may_be_a_string(tmp_path: Path, limit: str, count: int) -> 
     properties = f"{{MetadataOptions: {{HttpPutResponseHopLimit: {limit}}}}}"
     template = f"Resources:\n  C: {{Type: AWS::AutoScaling::LaunchConfiguration, Properties: {properties}}}\n"
     assert told(tmp_path, template, "t.yaml", "metadata-hop-limit") == count
+
+
+LAUNCH = "aws:autoscaling:launchconfiguration"
+BEANSTALK = 'variable "v" {{}}\nresource "aws_elastic_beanstalk_{}" "e" {{\n  name = "e"\n{}\n}}\n'
+SETTING = '  setting {{\n    namespace = "' + LAUNCH + '"\n    name = "{}"\n    value = {}\n  }}\n'
+V1, ROLE = "instance-metadata-v1", "instance-without-role"
+VERSION = '  version_label = "7"\n'
+DYNAMIC = '  dynamic "setting" {\n    for_each = var.v\n    content {\n      namespace = setting.value.a\n'
+DYNAMIC += "      name = setting.value.b\n      value = setting.value.c\n    }\n  }\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "rule", "count"),
+    [
+        ("environment", SETTING.format("DisableIMDSv1", '"false"'), V1, 1),
+        ("environment", SETTING.format("DisableIMDSv1", "false"), V1, 1),
+        ("configuration_template", SETTING.format("DisableIMDSv1", '"False"'), V1, 1),
+        ("environment", SETTING.format("DisableIMDSv1", '"true"'), V1, 0),
+        ("environment", SETTING.format("DisableIMDSv1", "var.v"), V1, 0),
+        ("environment", "", V1, 0),
+        ("environment", SETTING.format("InstanceType", '"false"'), V1, 0),
+        ("environment", "", ROLE, 1),
+        ("environment", SETTING.format("IamInstanceProfile", '"aws-elasticbeanstalk-ec2-role"'), ROLE, 0),
+        ("environment", SETTING.format("IamInstanceProfile", "var.v"), ROLE, 0),
+        ("environment", SETTING.format("IamInstanceProfile", '""'), ROLE, 1),
+        ("environment", DYNAMIC, ROLE, 0),
+        ("environment", VERSION, ROLE, 0),
+        ("environment", VERSION + SETTING.format("IamInstanceProfile", '""'), ROLE, 1),
+        ("environment", '  template_name = "t"\n', ROLE, 0),
+        ("configuration_template", "", ROLE, 0),
+    ],
+)
+def test_a_beanstalk_environment_in_a_module(tmp_path: Path, kind: str, body: str, rule: str, count: int) -> None:
+    assert told(tmp_path, BEANSTALK.format(kind, body), rule=rule) == count
+
+
+@pytest.mark.parametrize(
+    ("properties", "rule", "count"),
+    [
+        (f"OptionSettings: [{{Namespace: '{LAUNCH}', OptionName: DisableIMDSv1, Value: 'false'}}]", V1, 1),
+        (f"OptionSettings: [{{Namespace: '{LAUNCH}', OptionName: DisableIMDSv1, Value: 'true'}}]", V1, 0),
+        (f"OptionSettings: [{{Namespace: '{LAUNCH}', OptionName: DisableIMDSv1, Value: !Ref P}}]", V1, 0),
+        ("ApplicationName: a", V1, 0),
+        ("ApplicationName: a", ROLE, 1),
+        (f"OptionSettings: [{{Namespace: '{LAUNCH}', OptionName: IamInstanceProfile, Value: !Ref P}}]", ROLE, 0),
+        ("OptionSettings: !Ref P", ROLE, 0),
+        ("OptionSettings: [!Ref P]", ROLE, 0),
+        ("VersionLabel: !Ref P", ROLE, 0),
+        ("TemplateName: !Ref P", ROLE, 0),
+    ],
+)
+def test_a_beanstalk_environment_in_a_template(tmp_path: Path, properties: str, rule: str, count: int) -> None:
+    text = "Parameters:\n  P:\n    Type: String\nResources:\n  E:\n    Type: AWS::ElasticBeanstalk::Environment\n"
+    assert told(tmp_path, f"{text}    Properties:\n      {properties}\n", "t.yaml", rule) == count

@@ -97,6 +97,8 @@ RECORDER = (
     [
         ("all_supported = true", "AWS::IAM::User, AWS::IAM::Group, AWS::IAM::Role, AWS::IAM::Policy"),
         ("include_global_resource_types = true", None),
+        ("all_supported = false\n    include_global_resource_types = true",
+         "AWS::IAM::User, AWS::IAM::Group, AWS::IAM::Role, AWS::IAM::Policy"),
         ('include_global_resource_types = "true"', None),
         ("include_global_resource_types = var.v", None),
         ('all_supported = false\n    resource_types = ["AWS::EC2::Instance"]',

@@ -61,6 +61,10 @@ def test_what_is_encrypted_or_referred_to_is_no_credential(value: str) -> None:
 
 def test_a_secret_key_of_aws_is_called_one() -> None:
     assert kind_of("secret_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") == "secret access key"
+    assert kind_of("my_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") == "secret access key"
+    assert kind_of("key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY") == "secret access key"
+    assert kind_of("public_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") is None
+    assert kind_of("s3_key", "releases/2024/my-service/build-artifact1") is None
     assert kind_of("client_secret_key", "EqV8ib8HDy88YtDtXbiu" + "fMdI8X2Y4rUmer+BH3M1") == "token"
 
 

@@ -33,6 +33,21 @@ def test_shows_source_underline_why_and_instead(report: Report) -> None:
     )
 
 
+def test_breaks_lines_between_words_for_a_terminal(flag: Callable[..., Finding]) -> None:
+    words = "the words of a message that is longer than one line of the terminal that it is printed to"
+    line = "x = " + "one, " * 20 + "HERE" + ", more" * 20
+    out = render(
+        Report(findings=[flag(line + "\n", "HERE", message=words, address="a.b")]), Look(columns=60)
+    ).splitlines()
+    assert out[1:3] == [
+        "  the words of a message that is longer than one line of the",
+        "  terminal that it is printed to",
+    ]
+    assert max(map(len, out)) <= 60
+    above, below = out[4:6]
+    assert above[below.index("^") : below.rindex("^") + 1] == "HERE"
+
+
 def test_explains_a_rule_once(report: Report) -> None:
     report.findings = [report.findings[0]] * 3
     assert render(report, Look()).count("  why: ") == 1

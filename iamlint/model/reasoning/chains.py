@@ -3,7 +3,7 @@ or by changing what runs as them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,14 @@ def way_to(
     return _Seeker(stack, identity, mask, strong).first(trusting)
 
 
+def reachable(
+    stack: Stack, identity: Identity, mask: int, among: Container[str], trusting: Sequence[str]
+) -> Iterator[tuple[Identity, str, tuple[Given, ...]]]:
+    """The identities among some that an identity can become, make run its code or take over, each once: with how in
+    words, and what gives the actions for it. `trusting` are roles whose trust policies may name it."""
+    return _Seeker(stack, identity, mask, {}).reachable(among, trusting)
+
+
 class _Seeker:
     """Looks for the way of one identity."""
 
@@ -78,6 +86,28 @@ class _Seeker:
                 if way is not None:
                     return way
         return self._by_trust_alone(trusting)
+
+    def reachable(
+        self, among: Container[str], trusting: Sequence[str]
+    ) -> Iterator[tuple[Identity, str, tuple[Given, ...]]]:
+        """Those that it can act as, of its resources and of who trusts it."""
+        by_assuming = isinstance(self._identity, Role)
+        seen = {self._identity.address}
+        for policy, resource in self._resources() if known.is_of_others(self._mask) else ():
+            for thing in things_named(self._stack, resource, ("role", "user", "group")):
+                if not isinstance(thing, Identity) or thing.address in seen or thing.address not in among:
+                    continue
+                reached = self._reached(thing, _arn(resource, policy, thing), by_assuming)
+                if reached is not None:
+                    seen.add(thing.address)
+                    yield (thing, *reached)
+        for address in trusting if by_assuming else ():
+            role = self._stack.identities.get(address)
+            if isinstance(role, Role) and address not in seen:
+                given = self._by_assuming(role, ())
+                if given is not None:
+                    seen.add(address)
+                    yield role, "become", (given,)
 
     def _resources(self) -> Iterator[tuple[Policy, Resource]]:
         """The resources that Allows name beside actions that may give the power of others."""
@@ -169,7 +199,7 @@ class _Seeker:
             given = self._judge.on(action, arn)
             if given is not None and reached is not None:
                 verb, others = reached
-                how = f"{doing} {target.kind_of_thing} {_called(target)} and {verb} it"
+                how = f"{doing} {target.kind_of_thing} {called(target)} and {verb} it"
                 path = known.Path("account", (action, *(one.action for one in others)), how, (), "", 0)
                 return Way(path, (given, *others))
         return None
@@ -187,7 +217,7 @@ class _Seeker:
             if reached is not None:
                 verb, others = reached
                 named = policy.name or policy.address
-                how = f"rewrite policy {named}, which {holder.kind} {_called(target)} has, and {verb} it"
+                how = f"rewrite policy {named}, which {holder.kind} {called(target)} has, and {verb} it"
                 path = known.Path("account", (given.action, *(one.action for one in others)), how, (), "", 0)
                 return Way(path, (given, *others))
         return None
@@ -225,17 +255,18 @@ class _Seeker:
         return None
 
     def _way(self, given: tuple[Given, ...], verb: str, target: Identity) -> Way:
-        how = f"{verb} {target.kind_of_thing} {_called(target)}, which {self._strong[target.address]}"
+        how = f"{verb} {target.kind_of_thing} {called(target)}, which {self._strong[target.address]}"
         return Way(known.Path("workload", tuple(one.action for one in given), how, (), "", 0), given)
 
 
-def _called(identity: Identity) -> str:
+def called(identity: Identity) -> str:
+    """What a message calls an identity, after its kind."""
     return identity.label.removeprefix("Resources/")
 
 
 def _holder(identity: Identity) -> Holder:
     own = (holder for policy in identity.policies for holder in policy.holders if holder.address == identity.address)
-    return next(own, Holder(kind="role", label=_called(identity), address=identity.address))
+    return next(own, Holder(kind="role", label=called(identity), address=identity.address))
 
 
 def _is_all_of_a_kind(resource: Resource) -> bool:

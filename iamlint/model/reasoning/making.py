@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from iamlint.aws import escalation as known
 from iamlint.logic.glob import ANY, Tokens, Wild
 
 if TYPE_CHECKING:
-    from iamlint.model.reasoning.paths import Given, Judge
+    from iamlint.model.reasoning.paths import Given
+
+
+class Giving(Protocol):
+    """What tells which actions are given, and for which resources."""
+
+    def patterns(self, action: str) -> Iterator[Tokens]:
+        """The resources that an action is given for."""
+
+    def on(self, action: str, resource: Tokens) -> Given | None:
+        """What gives an action on one resource."""
+
 
 # What no one would call anything: a name that is free.
 _FREE = tuple("zq7-new")
 
 
-def makes(judge: Judge, path: known.Path) -> tuple[Given, ...] | None:
+def makes(judge: Giving, path: known.Path) -> tuple[Given, ...] | None:
     """What gives each action of a path on one name that is free, of those that one of the actions is given for."""
     for pattern in dict.fromkeys(chain.from_iterable(map(judge.patterns, path.actions))):
         name = _new_name(pattern)

@@ -12,6 +12,7 @@ from iamlint.logic import policy as logic
 from iamlint.logic.glob import Tokens
 from iamlint.model.identity import Group, User
 from iamlint.model.reasoning.asking import Context, lowered, passes, surroundings
+from iamlint.model.reasoning.unused import user_without_group
 from iamlint.model.sign_in import MfaDevice
 from iamlint.model.unknown import Truth, Unknown, certain
 
@@ -111,7 +112,11 @@ def console_without_mfa(stack: Stack, user: User) -> Truth:
         return Unknown(unread)
     if any(isinstance(device, MfaDevice) and _is_for(device, user) for device in stack.of_kind("mfa_device")):
         return False
-    return any(_is_open(access, one) for one in access.policy.statements if one.allow)
+    given = [one for one in access.policy.statements if one.allow]
+    if not given and not user.groups:
+        # Nobody has a login to do nothing: what it may do is given elsewhere, and nothing here demands MFA.
+        return user_without_group(stack, user)
+    return any(_is_open(access, one) for one in given)
 
 
 def _is_for(device: MfaDevice, user: User) -> bool:

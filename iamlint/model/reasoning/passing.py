@@ -88,7 +88,7 @@ def things_named(stack: Stack, resource: Resource, kinds: tuple[str, ...]) -> It
 
 
 # What the last field of an ARN begins with: `role/`, `function:`.
-_AFTER_KIND = re.compile(r"[^/:]*[/:]")
+_AFTER_KIND = re.compile(r"\A[^/:]*[/:]")
 _WILD = re.compile(r"[*?]")
 
 

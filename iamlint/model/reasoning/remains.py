@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from iamlint.aws.exposure import all_exposing, exposing
 from iamlint.logic import policy as logic
 from iamlint.logic.languages import Budget
 from iamlint.model.reasoning.asking import STEPS, lowered
@@ -43,9 +42,9 @@ def _some_left(access: Access, statement: Statement) -> bool:
 def exposed(stack: Stack, policy: Policy, statement: Statement, exposure: str) -> tuple[str, ...]:
     """The actions as written, of those that say more than a service's name, by which a holder exposes something."""
     found = []
-    for action in statement.exact_actions:
-        assert action.literal is not None
-        if any(remains(stack, policy, statement, single) for single in all_exposing(action.literal, exposure)):
+    for action, named in statement.exposing_actions.get(exposure, ()):
+        if any(remains(stack, policy, statement, single) for single in named):
+            assert action.literal is not None
             found.append(action.literal)
     return tuple(found)
 
@@ -57,12 +56,9 @@ _EVERY = {"kms": ("", "key"), "secretsmanager": ("", "secret"), "ssm": ("", "par
 def reading(stack: Stack, policy: Policy, statement: Statement, what: str) -> tuple[Action, ...]:
     """The actions by which a holder decrypts with every key, or reads every secret or parameter."""
     found = []
-    for action in statement.exact_actions:
-        assert action.literal is not None
-        single = exposing(action.literal, what)
+    for action, (single, *_) in statement.exposing_actions.get(what, ()):
         if (
-            single
-            and _takes_in_every(statement, single.partition(":")[0])
+            _takes_in_every(statement, single.partition(":")[0])
             and not possible(statement.narrows_resources)
             and remains(stack, policy, statement, single)
         ):

@@ -134,7 +134,7 @@ def _when(statement: Statement, number: int) -> Guard:
     return statement.when.joined(when) or when
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _fields(arn: str) -> _Field:
     """The two fields of an ARN that say what it is of; an empty service where it may be of any."""
     fields = arn.split(":", 5)
@@ -146,7 +146,7 @@ def _fields(arn: str) -> _Field:
     return service, fields[5].replace(HOLE, "*").replace(FIELD_HOLE, "*")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _mismatch(action: str, resources: tuple[_Field, ...]) -> str:
     """Why none of the resources can be for an action, or for any that a glob takes in; empty when one can."""
     found = catalogue.matching(action)

@@ -83,7 +83,7 @@ def _is_configured(code: str, pattern: str) -> bool:
     return code == "invalid-action" and extras.has_action(pattern.strip())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _wrong(pattern: str) -> Wrong | None:
     """What is wrong with the glob of an action; None when some action matches it.
 

@@ -89,7 +89,7 @@ def masked(resource: Resource) -> str:
         return literal
     import re
 
-    return re.sub(r"\$\{[^}]*\}?|<[^<>]*>|\{+[^{}]*\}+", _filled, literal)
+    return re.sub(r"\$\{[^}]*\}?|<[^<>]*>|(?<!\{)\{+[^{}]*\}+", _filled, literal)
 
 
 def _filled(found: re.Match[str]) -> str:

@@ -96,8 +96,10 @@ class _Index:
         numbers = dict.fromkeys(self._exact.get(literal, ()))
         for service in (literal.partition(":")[0], ""):
             for pattern, at in self._wild.get(service, ()):
-                if at not in numbers and glob.covers(glob.tokens(pattern), glob.tokens(literal)):
+                if at not in numbers and glob.covers_written(pattern, literal):
                     numbers[at] = None
+        if len(numbers) < 2:
+            return []  # nobody else does, as of nearly all actions
         others = sorted(at for at in numbers if at != number and at not in self._gone)
         judged = self._statements[number]
         return [

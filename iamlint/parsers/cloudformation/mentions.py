@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from iamlint.parsers.cloudformation.references import type_of
+from iamlint.parsers.naming import named_in
 from iamlint.source.node import MappingNode, Node
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -60,7 +61,8 @@ class Mentions:
 
     def _parts(self, resources: MappingNode) -> Iterator[tuple[str, str, str]]:
         for header, body in resources.entries:
-            yield str(header.value), type_of(body) if isinstance(body, MappingNode) else "", _written(body)
+            kind = type_of(body) if isinstance(body, MappingNode) else ""
+            yield str(header.value), kind, named_in(kind, _written(body))
         for name in _NAMING:
             section = self._root.get(name)
             if section is not None:

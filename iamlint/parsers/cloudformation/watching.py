@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamlint.model.text import Text
+from iamlint.model.thing import Setting
 from iamlint.model.value import Value
 from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
+from iamlint.parsers.alarms import telling
 from iamlint.parsers.cloudformation.declaring import Declaring
 from iamlint.parsers.event_patterns import words_of
 from iamlint.parsers.values import as_text, within
@@ -47,12 +49,22 @@ def _alarm(it: Declaring) -> None:
     it.builder.add(
         Alarm(
             metrics=metrics,
-            actions=it.setting("ActionsEnabled", True),
+            actions=_actions(it),
             place=at.place,
             when=at.when,
             address=at.address,
         )
     )
+
+
+def _actions(it: Declaring) -> Setting:
+    named = (it.given(name) for name in ("AlarmActions", "OKActions", "InsufficientDataActions"))
+    return telling(it.setting("ActionsEnabled", True), named)
+
+
+def _composite_alarm(it: Declaring) -> None:
+    at = it.at()
+    it.builder.add(Alarm(actions=_actions(it), place=at.place, when=at.when, address=at.address))
 
 
 def _event_rule(it: Declaring) -> None:
@@ -70,6 +82,7 @@ def _subscription(it: Declaring) -> None:
 
 TYPES: dict[str, Callable[[Declaring], None]] = {
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::CompositeAlarm": _composite_alarm,
     "AWS::Events::Rule": _event_rule,
     "AWS::Logs::MetricFilter": _metric_filter,
     "AWS::Logs::SubscriptionFilter": _subscription,

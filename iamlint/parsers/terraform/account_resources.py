@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from iamlint.model.account import PasswordPolicy, Trail
 from iamlint.model.account_service import AccountService, Organization, Service, run_by
+from iamlint.model.text import Text
 from iamlint.model.thing import Setting
 from iamlint.model.unknown import Unknown
 from iamlint.model.value import ListValue, UnknownValue
@@ -13,7 +14,7 @@ from iamlint.parsers import trail_events
 from iamlint.parsers.terraform.declaring import Declaring
 from iamlint.parsers.terraform.multiplicity import object_of
 from iamlint.parsers.terraform.recording_resources import recorder
-from iamlint.parsers.values import as_setting, numbered
+from iamlint.parsers.values import as_setting, as_text, numbered
 
 _OF_A_LANDING_ZONE: tuple[Service, ...] = ("Control Tower", "trail", "Config recorder")
 _SPELLING = trail_events.Spelling("include_management_events", "field_selector", "field", "equals")
@@ -110,10 +111,20 @@ def _recorder(it: Declaring) -> None:
         if kind == "aws_config_configuration_recorder_status":
             for status in module.resource("resource", kind, name).instances:
                 on = as_setting(status.written("is_enabled"), True, status.block)
-                if on.equals(False) is True:
+                name_of = status.written("name")
+                if on.equals(False) is True and (name_of is None or _is_of(it, as_text(name_of))):
                     _add(it, "Config recorder", on)
                     return
     _add(it, "Config recorder")
+
+
+def _is_of(it: Declaring, name: Text | None) -> bool:
+    """Whether the recorder that is named is this one, as far as that is known."""
+    own = it.text("name")
+    if name is None or own is None or name.literal is None or own.literal is None:
+        ref = name.ref if name is not None else None
+        return ref is None or ref.ref == it.at().address
+    return name.literal == own.literal
 
 
 def _analyzer(it: Declaring) -> None:

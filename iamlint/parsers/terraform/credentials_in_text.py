@@ -20,10 +20,11 @@ _WRITTEN = re.compile(
 _SAYS_SECRET = re.compile(r"pass|pwd|token|secret|_key|apikey|auth", re.IGNORECASE)
 # `name = "…"`, `value = "literal"`: a block or an object of a list.
 _PAIRED = re.compile(
-    r"""\bname"?[ \t]*[=:][ \t]*"(?P<name>[\w. /-]{2,120})"[ \t]*,?\s*(?:"?\w+"?[ \t]*[=:][ \t]*[^\s{},]+[ \t]*,?\s*)?
+    r"""\bname"?[ \t]*[=:][ \t]*"(?P<name>[\w. /-]{2,120})"\s*(?:,\s*)?(?:"?\w+"?[ \t]*[=:][ \t]*[^\s{},]+\s*(?:,\s*)?)?
         "?value"?[ \t]*[=:][ \t]*"(?P<value>[^"\n$%\\]{3,500})\"""",
     re.VERBOSE,
 )
+_ENTRY = 400  # characters, more than an entry of such a manifest takes
 _STORES = ("PARAMETER_STORE", "SECRETS_MANAGER")
 _SEARCHED = (".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json")
 
@@ -52,7 +53,7 @@ def _assigned(text: str) -> Iterator[Found]:
     for match in _WRITTEN.finditer(text):
         name, value = match["name"], match["value"]
         kind = secret_words.kind_of(name, value)
-        if kind is not None:
+        if kind is not None and not (name == "secretKey" and _of_external_secret(text, *match.span())):
             start, end = match.span("value")
             yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
     for match in _PAIRED.finditer(text):
@@ -62,6 +63,12 @@ def _assigned(text: str) -> Iterator[Found]:
             continue
         start, end = match.span("value")
         yield Found(kind, start - 1, end + 1, secret_words.hint(value), secret_words.is_documented_example(value))
+
+
+def _of_external_secret(text: str, start: int, end: int) -> bool:
+    """Whether an entry of a Kubernetes ExternalSecret is at a stretch of a file: its `secretKey` names the key that
+    what `remoteRef` refers to is given."""
+    return "remoteRef" in text[max(start - _ENTRY, 0) : end + _ENTRY]
 
 
 def _object_around(text: str, start: int, end: int) -> str:

@@ -39,7 +39,7 @@ def _of_string(work: Hash) -> Function:
     def hashed(content: object) -> str | Unknown:
         if not isinstance(content, str):
             return Unknown("the hash of a document, whose exact text is not known")
-        return work(content.encode())
+        return work(content.encode(errors="surrogatepass"))
 
     return on_known(hashed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from iamlint.parsers.naming import named_in
 from iamlint.parsers.terraform.declarations import Declarations
 from iamlint.parsers.terraform.instances import Module
 from iamlint.parsers.terraform.planned_modules import items, string, within
@@ -89,7 +90,7 @@ def _parts(declared: Declarations) -> Iterator[Part]:
                 own, label = ".".join(block.labels), block.labels[0]
             elif block.kind == "data" and block.labels:
                 label = f"data.{block.labels[0]}"
-            yield own, label, block.source.text[block.start : block.whole_end]
+            yield own, label, named_in(label, block.source.text[block.start : block.whole_end])
 
 
 def _planned_parts(module: MappingNode) -> Iterator[Part]:
@@ -98,7 +99,7 @@ def _planned_parts(module: MappingNode) -> Iterator[Part]:
         if string(node, "mode") == "data":
             yield "", f"data.{kind}", _written(node)
         else:
-            yield f"{kind}.{string(node, 'name')}", kind, _written(node)
+            yield f"{kind}.{string(node, 'name')}", kind, named_in(kind, _written(node))
     yield "", "output", _written(module.get("outputs"))
     calls = module.get("module_calls")
     for _, call in calls.entries if isinstance(calls, MappingNode) else ():

@@ -11,6 +11,7 @@ from iamlint.model.unknown import Guard, Unknown
 from iamlint.model.value import ListValue, MapValue, Scalar, UnknownValue, Value, measure
 from iamlint.parsers.assemble import At, StackBuilder
 from iamlint.parsers.embedded_json import read_json_text
+from iamlint.parsers.policy_shapes import is_bare, statement_of
 from iamlint.parsers.terraform import called_modules, multiplicity
 from iamlint.parsers.terraform.access import several
 from iamlint.parsers.terraform.expressions import Scope, evaluate
@@ -122,7 +123,8 @@ class _Inputs:
     def _text(self, value: Text, path: tuple[str, ...], attribute: Attribute) -> None:
         first = value.parts[0] if value.parts else ""
         if isinstance(first, str) and first.lstrip()[:1] == "{" and "tatement" in value.shown:
-            if isinstance(read_json_text(value), MapValue):
+            document = read_json_text(value)
+            if isinstance(document, MapValue) and (is_bare(document) or statement_of(document) is not None):
                 self._document(value, path, attribute)
         elif _ATTACHED.search(" ".join(path)) and _MANAGED_ARN.search(value.shown) and "boundar" not in path[-1]:
             holder = text(self.address, self.call.block or attribute)

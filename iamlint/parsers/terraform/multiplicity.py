@@ -59,7 +59,7 @@ def _counted(value: Value, place: Place) -> Iterator[Copy]:
         return
     most, option = max(known, key=lambda pair: pair[0])
     guard = option.when if len(known) == 1 else ALWAYS
-    for index in range(min(int(most), MOST_COPIES)):
+    for index in range(int(min(most, MOST_COPIES))):  # `1e999` is infinite here
         yield Copy(index, {"count": _count_object(Scalar(index, place), place)}, guard)
     if most > MOST_COPIES:
         yield Copy(None, {"count": _count_object(hole(_REST, place), place)}, guard, is_known=False)

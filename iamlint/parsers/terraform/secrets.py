@@ -43,6 +43,7 @@ _STATIC: dict[str, SecretKind] = {
 }  # fmt: skip
 _OF_TESTS = re.compile(r"mock|fake|dummy|^test|localstack|minio|^foo|^bar", re.IGNORECASE)
 _SECRET_ALONE = frozenset({"secret_string", "secret_string_wo"})  # whatever it is, it is a secret
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ENCODED = frozenset({"base64encode", "base64gzip", "textencodebase64"})
 
 
@@ -172,10 +173,33 @@ def _stored(it: Declaring, value: Value, element: str) -> None:
                         is_sensitive = option is not given or text is not inner
                         _variable(it, key.literal or "", text, "password property", element, is_sensitive)
         elif isinstance(read, Text):
-            name = it.literal("name").replace("/", "_") if element not in _SECRET_ALONE else ""
-            if not name or (_is_secure(it, read) and secret_words.secret_name(name) is None):
-                name = "password"
-            _variable(it, name, read, "password property", element, option is not given)
+            name = _name_of_stored(it, read, element)
+            if name:
+                _variable(it, name, read, "password property", element, option is not given)
+
+
+def _name_of_stored(it: Declaring, value: Text, element: str) -> str:
+    """What a value that is stored as a whole is called: a password where it is surely one; empty for what is none."""
+    literal = value.literal or ""
+    if element not in _SECRET_ALONE:
+        parts = name.parts if (name := it.text("name")) is not None else ()
+        last = parts[-1] if parts else ""
+        called = (last if isinstance(last, str) else "").replace("/", "_")
+        return "password" if _is_secure(it, value) and secret_words.secret_name(called) is None else called
+    if _EMAIL.fullmatch(literal):
+        return ""
+    is_password = secret_words.is_made_of_all(literal) or secret_words.is_drawn(literal)
+    return "password" if is_password or not _is_filled_in_later(it, element) else ""
+
+
+def _is_filled_in_later(it: Declaring, element: str) -> bool:
+    """Whether Terraform leaves alone what an argument becomes: it is written to be filled in by hand."""
+    for block in it.instance.block.body.blocks_of("lifecycle"):
+        ignored = block.body.attributes.get("ignore_changes")
+        if ignored is not None:
+            written = ignored.source.text[ignored.start : ignored.end]
+            return element in written or re.search(r"\ball\b", written) is not None
+    return False
 
 
 def _is_secure(it: Declaring, value: Text) -> bool:

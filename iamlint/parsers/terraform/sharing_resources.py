@@ -85,7 +85,7 @@ def _shared_accounts(it: Declaring) -> None:
 
 
 def _document(it: Declaring) -> None:
-    """The permissions of a document are a map with the accounts in one string, commas between them."""
+    """The permissions of a document are a map with the accounts in one string, commas between them; a block of old."""
     value = it.value("permissions")
     for option in alternatives(value) if value is not None else ():
         ids = option.get("account_ids") if isinstance(option, MapValue) else None
@@ -95,10 +95,16 @@ def _document(it: Declaring) -> None:
             if not names:
                 it.builder.note_unknown(Unknown("the permissions of a document"))
         for name in names:
-            guarded = name.model_copy(update={"when": name.when.joined(option.when) or name.when})
-            at = it.at("permissions")
-            whom = grantees.account_or_all(guarded)
-            grantees.share(it.builder, at, "document", "document permission", at.address, whom)
+            _share_document(it, name.model_copy(update={"when": name.when.joined(option.when) or name.when}))
+    for block in it.blocks("permissions"):
+        for text in _texts(block_value(block, "account_ids")):
+            for name in grantees.listed(text):
+                _share_document(it, name)
+
+
+def _share_document(it: Declaring, name: Text) -> None:
+    at = it.at("permissions")
+    grantees.share(it.builder, at, "document", "document permission", at.address, grantees.account_or_all(name))
 
 
 def _function_url(it: Declaring) -> None:

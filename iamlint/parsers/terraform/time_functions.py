@@ -51,9 +51,7 @@ def timeadd(timestamp: str, duration: str) -> str:
     """`timeadd(timestamp, duration)`, the duration in Go's spelling: `1h30m`, `-10m`."""
     digits = duration[1:] if duration[:1] in ("+", "-") else duration
     seconds, at = 0.0, 0
-    for found in _DURATION.finditer(digits):
-        if found.start() != at:
-            break
+    while (found := _DURATION.match(digits, at)) is not None:
         seconds += float(found.group(1)) * _SECONDS[found.group(2)]
         at = found.end()
     if digits != "0" and (at != len(digits) or not digits):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from iamlint.model.thing import Setting
 from iamlint.model.watching import Alarm, EventRule, LogSubscription, Metric, MetricFilter
+from iamlint.parsers.alarms import telling
 from iamlint.parsers.event_patterns import words_of
 from iamlint.parsers.terraform.declaring import Declaring, block_value, text_of
 from iamlint.parsers.terraform.multiplicity import Expanded, expanded
@@ -37,10 +39,20 @@ def _alarm(it: Declaring) -> None:
         metrics += _metrics(expanded(query.body, query.scope, "metric"), "metric_name")
     it.builder.add(
         Alarm(
-            metrics=tuple(metrics), actions=it.setting("actions_enabled", True),
+            metrics=tuple(metrics), actions=_actions(it),
             place=at.place, via=at.via, when=at.when, address=at.address,
         )
     )  # fmt: skip
+
+
+def _actions(it: Declaring) -> Setting:
+    named = (it.value(name) for name in ("alarm_actions", "ok_actions", "insufficient_data_actions"))
+    return telling(it.setting("actions_enabled", True), named)
+
+
+def _composite_alarm(it: Declaring) -> None:
+    at = it.at()
+    it.builder.add(Alarm(actions=_actions(it), place=at.place, via=at.via, when=at.when, address=at.address))
 
 
 def _event_rule(it: Declaring) -> None:
@@ -59,6 +71,7 @@ def _subscription(it: Declaring) -> None:
 
 
 TYPES: dict[str, Callable[[Declaring], None]] = {
+    "aws_cloudwatch_composite_alarm": _composite_alarm,
     "aws_cloudwatch_event_rule": _event_rule,
     "aws_cloudwatch_log_metric_filter": _metric_filter,
     "aws_cloudwatch_log_subscription_filter": _subscription,

@@ -80,6 +80,13 @@ def test_a_demand_that_leaves_a_way(tmp_path: Path, demand: Statement, console: 
     assert answers(tmp_path, template([demand], [ADMIN])) == (("iam:*",), console)
 
 
+def test_a_login_without_a_policy_in_view(tmp_path: Path) -> None:
+    user = {"Type": "AWS::IAM::User", "Properties": {"LoginProfile": {"Password": "{{resolve:secretsmanager:x}}"}}}
+    assert answers(tmp_path, {"User": user}) == ((), True)
+    held = {**user, "Properties": {**user["Properties"], "Groups": ["people"]}}  # type: ignore[dict-item]
+    assert answers(tmp_path, {"User": held}) == ((), "unknown")
+
+
 def test_an_allow_that_asks_for_mfa_itself(tmp_path: Path) -> None:
     asking = {**ADMIN, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
     assert answers(tmp_path, template([asking], [asking])) == ((), False)
@@ -113,3 +120,24 @@ def test_a_device_is_asked_for_at_sign_in(tmp_path: Path) -> None:
 )
 def test_what_is_not_in_the_code_may_demand_it(tmp_path: Path, elsewhere: dict[str, Any]) -> None:
     assert answers(tmp_path, template([], [ADMIN], **elsewhere))[1] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "more", "left"),
+    [
+        ("sts:AssumeRole", "*", {}, True),
+        ("sts:Assume*", "arn:aws:iam::*:role/*", {}, True),
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/*", {}, True),
+        # The trust policy of a role that is named may demand it.
+        ("sts:AssumeRole", "arn:aws:iam::111122223333:role/ops", {}, False),
+        ("sts:AssumeRole", "arn:aws:iam::*:role/ops", {}, False),
+        ("sts:AssumeRole", "*", {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}, False),
+        ("sts:AssumeRole", "*", {"Condition": {"StringEquals": {"aws:ResourceTag/team": "x"}}}, False),
+        ("sts:GetSessionToken", "*", {}, False),
+    ],
+)
+def test_who_assumes_any_role_needs_mfa(
+    tmp_path: Path, action: str, resource: str, more: dict[str, Any], left: bool
+) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+    assert answers(tmp_path, template([], [statement]))[0] == ((action,) if left else ())

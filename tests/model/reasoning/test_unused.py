@@ -257,3 +257,48 @@ def test_a_missing_password_policy_is_told_once(tmp_path: Path) -> None:
 def test_a_template_has_no_word_for_a_password_policy(tmp_path: Path) -> None:
     text = "Resources: {U: {Type: AWS::IAM::User, Properties: {LoginProfile: {Password: x}, Groups: [g]}}}\n"
     assert unused(tmp_path, {"template.yaml": text}) == []
+
+
+MEMBERSHIPS = """
+resource "aws_iam_group_membership" "m" {
+  name  = "m"
+  group = aws_iam_group.g.name
+  users = USERS
+}
+resource "aws_iam_user_group_membership" "x" {
+  user   = aws_iam_user.a.name
+  groups = GROUPS
+}
+variable "v" {
+  default = []
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("users", "groups", "found"),
+    [
+        ("[]", "[]", ["aws_iam_group.g", "aws_iam_user.a"]),
+        ("[\n  ]", "var.v", ["aws_iam_group.g"]),
+        ("var.v", "[ ]", ["aws_iam_user.a"]),
+        ('["b"]', '["h"]', []),
+        ("concat([], var.v)", "[var.v]", []),
+    ],
+)
+def test_a_membership_of_nobody(tmp_path: Path, users: str, groups: str, found: list[str]) -> None:
+    text = MEMBERSHIPS.replace("USERS", users).replace("GROUPS", groups)
+    assert unused(tmp_path, {"main.tf": USER + GROUP + text}) == found
+
+
+@pytest.mark.parametrize(("users", "found"), [("[]", ["Resources/G"]), ("!Ref Users", []), ("[a]", [])])
+def test_an_addition_of_nobody(tmp_path: Path, users: str, found: list[str]) -> None:
+    text = "Resources:\n  G:\n    Type: AWS::IAM::Group\n  A:\n    Type: AWS::IAM::UserToGroupAddition\n"
+    text += f"    Properties:\n      GroupName: !Ref G\n      Users: {users}\n"
+    text += "Parameters:\n  Users:\n    Type: CommaDelimitedList\n"
+    assert unused(tmp_path, {"t.yaml": text}) == found
+    as_json = {
+        "G": {"Type": "AWS::IAM::Group"},
+        "A": {"Type": "AWS::IAM::UserToGroupAddition", "Properties": {"GroupName": {"Ref": "G"}, "Users": []}},
+    }
+    (tmp_path / "t.yaml").unlink()
+    assert unused(tmp_path, {"t.json": json.dumps({"Resources": as_json})}) == ["Resources/G"]

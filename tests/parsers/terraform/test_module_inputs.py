@@ -94,6 +94,8 @@ def test_a_policy_of_this_stack_goes_to_the_module(stack: Made) -> None:
         'tags = { Statement = "x" }',
         "policy = null",
         'policy_name = "p"',
+        'settings = <<E\n{"Logging": {"EnableLogging": true}, "Tuning": {"StatementCacheSize": 50}}\nE',
+        'note = <<E\n{"title": "the statement of 2024"}\nE',
     ],
 )  # fmt: skip
 def test_what_is_not_a_policy_is_none(stack: Made, inputs: str) -> None:

@@ -36,6 +36,10 @@ def told(stack: Stack, *contexts: str) -> list[tuple[str, str, str]]:
         ("aws_lb_listener", f'default_action {{\n authenticate_oidc {{\n client_secret = "{WORD}"\n }}\n}}'),
         ("aws_secretsmanager_secret_version", f'secret_string = jsonencode({{ user = "a", password = "{WORD}" }})'),
         ("aws_ssm_parameter", f'name = "/db/password"\nvalue = "{WORD}"'),
+        ("aws_ssm_parameter", f'name = "/${{var.stage}}/db/password"\nvalue = "{WORD}"'),
+        ("aws_ssm_parameter", f'name = var.unknown\ntype = "SecureString"\nvalue = "{WORD}"'),
+        ("aws_secretsmanager_secret_version",
+         f'secret_string = "{WORD}"\nlifecycle {{\n  ignore_changes = [secret_string]\n}}'),
     ],
 )  # fmt: skip
 def test_arguments_that_take_a_password(stack: Made, kind: str, body: str) -> None:
@@ -52,6 +56,11 @@ def test_arguments_that_take_a_password(stack: Made, kind: str, body: str) -> No
         ("aws_secretsmanager_secret_version", 'secret_string = jsonencode({ username = "administrator" })'),
         ("aws_ssm_parameter", 'name = "/app/stage"\nvalue = "Production1"'),
         ("aws_ssm_parameter", 'name = "/db/password"\nvalue = "dummy"'),
+        ("aws_ssm_parameter", 'name = "/${var.stage}/db/parameter-group-name"\ntype = "String"\nvalue = "db-group"'),
+        ("aws_ssm_parameter", 'name = var.unknown\ntype = "String"\nvalue = "db-group-1"'),
+        ("aws_secretsmanager_secret_version", 'secret_string = "alerts@acme.test"'),
+        ("aws_secretsmanager_secret_version",
+         'secret_string = "to-come"\nlifecycle {\n  ignore_changes = [secret_string]\n}'),
     ],
 )
 def test_arguments_that_give_nothing_away(stack: Made, kind: str, body: str) -> None:
@@ -353,3 +362,10 @@ def test_an_output_of_a_literal_password(stack: Made) -> None:
 def test_a_pair_of_name_and_value_that_names_a_store(stack: Made) -> None:
     pair = '{ name = "DB_PASSWORD", value = "Stored-there-1", type = "PARAMETER_STORE" }'
     assert told(stack(f"locals {{\n  variables = [{pair}]\n}}\n")) == []
+
+
+def test_the_name_of_a_key_of_an_external_secret_is_none(stack: Made) -> None:
+    entry = '{ remoteRef = { key = "app", property = "id" }\n      secretKey = "oauth2-client-secret" }'
+    manifest = f'resource "kubernetes_manifest" "s" {{\n  manifest = {{\n    data = [\n      {entry}\n    ]\n  }}\n}}\n'
+    assert told(stack(manifest)) == []
+    assert len(told(stack('locals {\n  app = {\n    secretKey = "oauth2-K8s77aQ-zz"\n  }\n}\n'))) == 1

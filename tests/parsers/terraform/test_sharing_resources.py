@@ -41,6 +41,12 @@ def blocks(stack: Stack) -> list[PublicAccessBlock]:
         ("aws_rds_cluster_snapshot_copy", 'shared_accounts = ["all"]', "database snapshot", [("anyone", "all")]),
         ("aws_ssm_document", 'permissions = { account_ids = "All" }', "document", [("anyone", "All")]),
         ("aws_ssm_document", 'permissions = { account_ids = "1, 2" }', "document", [("aws", "1"), ("aws", "2")]),
+        (
+            "aws_ssm_document",
+            'permissions {\n type = "Share"\n account_ids = "All"\n}',
+            "document",
+            [("anyone", "All")],
+        ),
         ("aws_ssm_document", 'permissions = { type = "Share" }', "document", []),
         ("aws_lambda_function_url", 'authorization_type = "NONE"', "function", [("anyone", "NONE")]),
         ("aws_lambda_function_url", 'authorization_type = "AWS_IAM"', "function", []),
