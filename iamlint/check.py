@@ -76,6 +76,8 @@ def check(request: Request) -> Report:
         from iamlint.report.secrecy import kept_secret
 
         findings = kept_secret(findings, report.secrets, reading.unread)
+        hushed = kept_secret((finding for finding, _ in ignored), report.secrets, reading.unread)
+        ignored = [(finding, reason) for finding, (_, reason) in zip(hushed, ignored, strict=True)]
     report.findings = _tidy(findings, config)
     report.ignored = _tidy_ignored(ignored, config)
     return report

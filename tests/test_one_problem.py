@@ -317,3 +317,58 @@ def test_each_statement_has_its_own_long_list(tmp_path: Path) -> None:
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement, {**statement, "Sid": "b"}]})
     findings = found(tmp_path, "service-wildcard", text, "p.json")
     assert [finding.element for finding in findings] == ["Statement/0", "Statement/1"]
+
+
+@pytest.mark.parametrize(("group", "told"), [("!Ref Admins", 0), ("!Ref Everybody", 1), ("cloud-admins", 0)])
+def test_who_is_let_in_by_an_unknown_group_is_not_known(tmp_path: Path, group: str, told: int) -> None:
+    text = f"""
+Parameters:
+  Admins: {{Type: String}}
+  Everybody: {{Type: String, Default: pwd, AllowedValues: [pwd]}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+        - Effect: Allow
+          Principal: {{Federated: "arn:aws:iam::111122223333:oidc-provider/acme.auth0.com/"}}
+          Action: sts:AssumeRoleWithWebIdentity
+          Condition:
+            ForAnyValue:StringEquals:
+              acme.auth0.com/:amr: {group}
+"""
+    assert len(found(tmp_path, "oidc-without-subject", text, "t.yaml")) == told
+
+
+@pytest.mark.parametrize(
+    ("condition", "severity"), [({}, "high"), ({"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}, "low")]
+)
+def test_the_keys_of_others_through_one_service(tmp_path: Path, condition: dict[str, str], severity: str) -> None:
+    # What Amazon MWAA asks for where its queue is encrypted with a key of AWS's own.
+    statement: dict[str, Any] = {
+        "Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "NotResource": "arn:aws:kms:*:111122223333:key/*",
+    }  # fmt: skip
+    if condition:
+        statement["Condition"] = {"StringLike": condition}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    (finding,) = found(tmp_path, "allow-not-resource", text, "p.json")
+    assert finding.severity == severity
+
+
+def test_a_parameter_is_called_by_its_name(tmp_path: Path) -> None:
+    text = """
+Parameters:
+  DatabasePassword2: {Type: String, Default: ''}
+Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties: {MasterUserPassword: !Ref DatabasePassword2}
+"""
+    (finding,) = found(tmp_path, "password-in-clear", text, "t.yaml")
+    assert (finding.address, finding.message.partition(" (")[0]) == (
+        "Parameters/DatabasePassword2",
+        "a password in clear: DatabasePassword2",
+    )

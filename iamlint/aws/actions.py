@@ -271,6 +271,7 @@ def _popularity(prefix: str) -> Counter[str]:
     return Counter(kind for info in actions for kind in info.resource_types)
 
 
+@lru_cache(maxsize=4096)
 def is_resource_type(prefix: str, kind: str) -> bool:
     """Whether ARNs of the service may begin their resource with this word and a separator: `table/`, `secret:`."""
     known = service(prefix)

@@ -46,7 +46,17 @@ def command(
         found = found or named(known, name)
         if len(found) > 1 or not pages:
             pages.insert(0, _overview(name, found))
+        pages += [_paragraph(line, min(_WIDTH, columns() or _WIDTH)).strip() for line in _untold(name, found)]
         to_stdout("\n\n".join(pages) + "\n")
+
+
+def _untold(name: str, rules: Sequence[Rule]) -> list[str]:
+    """What the rules that stand for another tool's check leave untold on purpose, by the tool."""
+    from iamlint.engine.other_tools import TOOLS, called, untold
+
+    if any(rule.name.casefold() == name.strip().casefold() for rule in rules):
+        return []
+    return [f"Of {TOOLS[check.tool]}'s {check.id}: {left}." for check in called(name) if (left := untold(check))]
 
 
 def _overview(name: str, rules: Sequence[Rule]) -> str:

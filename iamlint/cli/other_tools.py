@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iamlint.cli.asking import wrong
 from iamlint.cli.tables import ListFormat, code, table
-from iamlint.engine.other_tools import TOOLS, Check, by_tool, of_tool, spelled, spellings, tool_named, why_none
+from iamlint.engine.other_tools import TOOLS, Check, by_tool, of_tool, spelled, spellings, tool_named, untold, why_none
 
 if TYPE_CHECKING:
     from iamlint.engine.rule import Rule
@@ -43,6 +43,7 @@ def listed_from(asked: str, rules: Mapping[str, Rule], form: ListFormat) -> str:
                 "same_as": check.same_as or None,
                 "rules": names,
                 "why_none": None if names else why_none(check) or None,
+                "untold": untold(check) or None if names else None,
             }
             for check, names in rows
         ]
@@ -50,11 +51,18 @@ def listed_from(asked: str, rules: Mapping[str, Rule], form: ListFormat) -> str:
     return table(
         (TOOLS[tool], "iamlint"),
         [
-            (code(check.id, form), ", ".join(code(name, form) for name in names) if names else f"({why_none(check)})")
+            (code(check.id, form), _doing(check, names, form) if names else f"({why_none(check)})")
             for check, names in rows
         ],
         form,
     )
+
+
+def _doing(check: Check, names: Sequence[str], form: ListFormat) -> str:
+    """The rules that do the same as a check, in Markdown with what they leave untold."""
+    listed = ", ".join(code(name, form) for name in names)
+    left = untold(check) if form == "markdown" else ""
+    return f"{listed} ({left})" if left else listed
 
 
 def _claims(rules: Iterable[Rule]) -> dict[str, list[str]]:

@@ -49,11 +49,16 @@ _REGISTRY = re.compile(r"(?:[a-z-]+\.){2,}(?=[a-z])")
 _DIGIT = re.compile(r"[0-9]")
 
 
+# How what rules leave untold begins.
+_UNTOLD = "not told "
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check of another tool: its id, the id whose rules it shares, and why no rule here does the same.
 
-    `same_as` and `why_none` are empty when there is nothing to say.
+    `same_as` and `why_none` are empty when there is nothing to say. Of a check that has rules `why_none` says what
+    these leave untold on purpose.
     """
 
     tool: str
@@ -104,6 +109,12 @@ def why_none(check: Check) -> str:
     if check.why_none or not check.same_as:
         return check.why_none
     return next((other.why_none for other in called(check.same_as) if other.why_none), "")
+
+
+def untold(check: Check) -> str:
+    """What the rules that stand for a check, or for the one whose rules it shares, leave untold on purpose."""
+    why = why_none(check)
+    return why if why.startswith(_UNTOLD) else ""
 
 
 def tool_of_shape(identifier: str) -> str | None:

@@ -257,28 +257,31 @@ def _is_any(pattern: Tokens) -> bool:
 
 
 def _meet(a: Tokens, b: Tokens) -> bool:
-    """Whether two patterns without holes have a string in common, by all pairs of places that they can be in."""
-    states = {(0, 0)}
-    seen: set[tuple[int, int]] = set()
-    while states:
-        i, j = states.pop()
-        if (i, j) in seen:
+    """Whether two patterns without holes have a string in common: along one of them, with the places that the other
+    may be in as the bits of an integer."""
+    letters: dict[Token, int] = {}
+    star = one = 0
+    for place, token in enumerate(b):
+        if token is ANY:
+            star |= 1 << place
+        elif token is ONE:
+            one |= 1 << place
+        else:
+            letters[token] = letters.get(token, 0) | 1 << place
+    end = 1 << len(b)
+    places = _past_stars(1, star)
+    for token in a:
+        if token is ANY:
+            places = 2 * end - (places & -places)  # wherever it may be, and anywhere behind
             continue
-        seen.add((i, j))
-        if i == len(a) and j == len(b):
-            return True
-        left = a[i] if i < len(a) else None
-        right = b[j] if j < len(b) else None
-        if left is ANY:
-            states.add((i + 1, j))
-        if right is ANY:
-            states.add((i, j + 1))
-        if left is None or right is None:
-            continue
-        if left is ANY and right is not ANY:
-            states.add((i, j + 1))
-        elif right is ANY and left is not ANY:
-            states.add((i + 1, j))
-        elif left is not ANY and right is not ANY and (left is ONE or right is ONE or left == right):
-            states.add((i + 1, j + 1))
-    return False
+        moving = end - 1 & ~star if token is ONE else letters.get(token, 0) | one
+        places = _past_stars((places & moving) << 1 | places & star, star)
+        if not places:
+            return False
+    return bool(places & end)
+
+
+def _past_stars(places: int, star: int) -> int:
+    while more := (places & star) << 1 & ~places:
+        places |= more
+    return places

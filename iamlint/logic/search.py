@@ -67,6 +67,14 @@ def _is_of_resources(item: Item) -> bool:
 
 def start(boxes: list[Box], theory: Theory) -> Base | None:
     """All boxes at once; None when they have nothing in common."""
+    keys: Base = {}
+    for one in boxes:
+        for dimension, literal, holds in one:
+            if dimension[0] == "key":
+                keys[dimension] = keys.get(dimension, frozenset()) | {(literal, holds)}
+    # Told sooner than what they have in common of resources.
+    if any(theory.found(dimension, asked) is None for dimension, asked in keys.items()):
+        return None
     base: Base | None = {}
     for one in boxes:
         for item in one:

@@ -81,8 +81,12 @@ def escalations(stack: Stack) -> list[Found]:
             strong[identity.address] = "has IAMFullAccess"
     for address, one in _chained(stack, strong, masks):
         found.setdefault(_key(one), []).append((address, one))
-    for address, one in _joined(stack, strong, masks):
+    together = dict(_joined(stack, strong, masks))
+    for address, one in together.items():
         _take_back(found, address, one)
+        found.setdefault(_key(one), []).append((address, one))
+        strong[address] = f"can {one.escalation.how}"
+    for address, one in _chained(stack, strong, masks) if together else ():
         found.setdefault(_key(one), []).append((address, one))
     for policy in stack.policies:
         if id(policy) not in held and policy.grants_to_identity:

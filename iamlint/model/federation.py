@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iamlint.model.unknown import Truth, any_of
+from iamlint.model.unknown import Truth, all_of, any_of
 
 if TYPE_CHECKING:
     from iamlint.model.condition import Condition
@@ -109,14 +109,16 @@ def is_subject_claim(condition: Condition) -> Truth:
     if name in _APP_CLAIMS or (name == "aud" and provider.startswith(_AUDIENCE_IS_TENANT)):
         return True
     if name == "amr" and condition.values:
-        return all(_is_group(value) for value in condition.values)
+        return all_of(_is_group(value) for value in condition.values)
     return name not in _SAYS_NOTHING
 
 
-def _is_group(method: Text) -> bool:
+def _is_group(method: Text) -> Truth:
     """Whether a value of `amr` is no way to sign in: a group, as the tenant's own token says."""
     known = method.literal
-    return known is not None and "*" not in known and "?" not in known and known.lower() not in _SIGN_IN_METHODS
+    if known is None:
+        return method.doubt
+    return "*" not in known and "?" not in known and known.lower() not in _SIGN_IN_METHODS
 
 
 def is_audience_claim(condition: Condition) -> Truth:

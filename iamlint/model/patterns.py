@@ -19,6 +19,8 @@ class Action(Pattern):
         literal = self.literal
         if literal is None:
             return self.doubt
+        if "*" not in literal:
+            return False
         stripped = literal.strip()
         return set(stripped) <= {"*", ":"} and "*" in stripped and stripped.count(":") <= 1
 
@@ -34,6 +36,8 @@ class Action(Pattern):
         literal = self.literal
         if literal is None:
             return self.doubt if self.shown.endswith(("*", "}")) else False
+        if "*" not in literal:
+            return False
         service, colon, name = literal.strip().partition(":")
         return bool(colon) and set(name) == {"*"} and bool(service.strip("*"))
 

@@ -97,6 +97,15 @@ class Policy(Grant):
 
         return of_policy(self)
 
+    @derived
+    def only_allows(self) -> bool:
+        """Whether it surely takes nothing away from what it allows, in whatever branch of a template."""
+        return (
+            self.unresolved is None
+            and not self.when.branches
+            and all(one.allows is True and not (one.around.branches or one.when.branches) for one in self.statements)
+        )
+
     @question
     def may(self, action: str, resource: str = "") -> Truth:
         """Whether it allows by itself, its denies taken off, the action (or one of a pattern) on some resource, or on

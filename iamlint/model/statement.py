@@ -125,7 +125,7 @@ class Statement(Conditioned):
         """Whether no action of note is left out: `*`, or a NotAction that leaves out neither IAM nor STS."""
         if self.not_actions:
             return all_of(self.speaks_of(action) for action in _OF_NOTE)
-        return any_of(action.is_wildcard for action in self.actions)
+        return any_of(action.is_wildcard for action in self.actions if "*" in (action.literal or "*"))
 
     @term
     def covers_every_resource(self) -> Truth:
@@ -218,12 +218,14 @@ class Statement(Conditioned):
         if certain(resource.is_every_of_type):
             kind = resource.masked.split(":", 5)[5].rstrip("*/:")
             return catalogue.shapes_of_type(resource.service, kind)[:3]
-        shapes: dict[str, None] = {}
+        own = f":{resource.service}:" if certain(resource.is_every_of_service) else ":"
+        shapes: dict[str, bool] = {}
         for action in self.restrictable_on(resource):
             for shape in catalogue.arn_shapes(action):
-                shapes.setdefault(shape)
-        own = f":{resource.service}:" if certain(resource.is_every_of_service) else ":"
-        return tuple(shape for shape in shapes if own in shape)[:3] or tuple(shapes)[:3]
+                shapes.setdefault(shape, own in shape)
+            if sum(shapes.values()) >= 3:
+                break
+        return tuple(shape for shape, is_own in shapes.items() if is_own)[:3] or tuple(shapes)[:3]
 
     @question
     def covers_otherwise(self, resource: Resource) -> Truth:
@@ -288,7 +290,7 @@ class Statement(Conditioned):
     @term
     def assumes_any_role(self) -> Truth:
         """Whether an Allow gives sts:AssumeRole on every role: `*`, `role/*` of an account, or NotResource."""
-        return all_of((self.allows, bool(self.assume_role_actions), self._takes_in_every_role))
+        return bool(self.assume_role_actions) and all_of((self.allows, self._takes_in_every_role))
 
     @property
     def _takes_in_every_role(self) -> Truth:
@@ -299,7 +301,7 @@ class Statement(Conditioned):
     def passes_any_role(self) -> Truth:
         """Whether an Allow gives iam:PassRole on every role: `*`, `role/*`, or NotResource. What `*` and `iam:*`
         give besides is not asked here."""
-        return all_of((self.allows, bool(self.pass_role_actions), self._takes_in_every_role))
+        return bool(self.pass_role_actions) and all_of((self.allows, self._takes_in_every_role))
 
     @term
     def service_linked_role_actions(self) -> tuple[Action, ...]:
@@ -310,9 +312,10 @@ class Statement(Conditioned):
     def creates_any_service_linked_role(self) -> Truth:
         """Whether an Allow gives iam:CreateServiceLinkedRole on every resource or with NotResource, for every service:
         no condition on iam:AWSServiceName."""
+        if not self.service_linked_role_actions:
+            return False
         everywhere = any_of((self.covers_every_resource, self.uses_not_resource))
-        pinned = self.requires("iam:AWSServiceName")
-        return all_of((self.allows, bool(self.service_linked_role_actions), everywhere, negation(pinned)))
+        return all_of((self.allows, everywhere, negation(self.requires("iam:AWSServiceName"))))
 
     @term
     def wildcard_actions(self) -> tuple[Action, ...]:

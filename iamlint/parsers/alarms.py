@@ -17,5 +17,8 @@ def telling(enabled: Setting, actions: Iterable[Value | None]) -> Setting:
 
 
 def _names_something(value: Value) -> bool:
+    """Whether a list names something, or may: what comes by a variable, as its default, may be given another value."""
+    if value.via:
+        return True
     texts = (as_text(item) for item in as_list(value))
-    return any(text is None or text.literal != "" for text in texts)
+    return any(text is None or text.via or text.literal != "" for text in texts)

@@ -49,8 +49,9 @@ class Reading:
 
     `focus` are the paths that were asked for, in which findings count; `ours` those of them that hold infrastructure
     code or policies; `marked` the documents that mention us. `planned` has for a plan the folder it was made from,
-    where that is at hand; `withheld` the offsets of a plan's sensitive strings, which no report shows; `attached` are
-    the files whose statements a Terraform configuration attaches to something.
+    where that is at hand; `withheld` the offsets of a plan's sensitive strings, and of credentials where
+    a file cannot be read (`unread` has their texts), which no report shows; `attached` are the files whose statements
+    a Terraform configuration attaches to something.
     """
 
     def __init__(

@@ -16,14 +16,17 @@ _SHORTEST = 8  # a shorter one could be part of any word
 _A_WORD = re.compile(r"[a-z]+|[A-Z]+")
 
 
-def kept_secret(findings: Iterable[Finding], secrets: Iterable[Secret], texts: Mapping[str, Iterable[str]]) -> list[Finding]:
+def kept_secret(
+    findings: Iterable[Finding], secrets: Iterable[Secret], texts: Mapping[str, Iterable[str]]
+) -> list[Finding]:
     """The findings, whose texts quote none of the credentials of their file but by its first characters.
 
     `texts` has for a file those of it that cannot be read any further.
     """
     by_file: dict[str, set[str]] = {path: set(found) for path, found in texts.items()}
     for secret in secrets:
-        if not secret.is_stand_in:
+        # What has no hint is no value that is written: a parameter that anybody could read is pointed at by its name.
+        if secret.hint and not secret.is_stand_in:
             by_file.setdefault(secret.place.source.path, set()).add(secret.place.written)
     hiding = {path: hidden for path, found in by_file.items() if (hidden := _hiding(found)) is not None}
     return [_without(finding, hiding.get(finding.place.source.path)) for finding in findings]
@@ -51,7 +54,12 @@ def _without(finding: Finding, hiding: re.Pattern[str] | None) -> Finding:
     message, address, element, sid, *related = (hiding.sub(_shortened, text) for text in said)
     places = (place for place, _ in finding.related)
     return replace(
-        finding, message=message, address=address, element=element, sid=sid, related=tuple(map(Related, places, related))
+        finding,
+        message=message,
+        address=address,
+        element=element,
+        sid=sid,
+        related=tuple(map(Related, places, related)),
     )
 
 

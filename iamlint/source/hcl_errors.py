@@ -42,7 +42,7 @@ def without_broken_blocks(source: SourceText, tree: Tree) -> tuple[Tree, list[Pr
         broken = _broken_range(tree, tolerated)
         if broken is None:
             break
-        for start, end in _chunks(text, *broken):
+        for start, end in _chunks(text, *_to_whole_blocks(text, *broken)):
             if not parsed(text[start:end]).root_node.has_error:
                 continue
             problem = _explained(source, start, end)

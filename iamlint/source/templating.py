@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # CloudFormation's dynamic references, `{{resolve:ssm:…}}`, are no templating: CloudFormation reads them itself.
-_TEMPLATING = re.compile(r"\{\{(?!\s{0,9}resolve:)[^{}\n]*\}\}|\{%[^\n]{0,400}?%\}|<%[^\n]{0,400}?%>|%\{\s{0,9}(?:if|for|else|end)")
+_TEMPLATING = re.compile(
+    r"\{\{(?!\s{0,9}resolve:)[^{}\n]*\}\}|\{%[^\n]{0,400}?%\}|<%[^\n]{0,400}?%>|%\{\s{0,9}(?:if|for|else|end)"
+)
 _OPENINGS = ("{{", "{%", "<%", "%{", "${")
 
 

@@ -26,6 +26,7 @@ def test_from_another_tool_as_json_and_markdown(iamlint: Iamlint) -> None:
     found = {row["id"]: row for row in json.loads(iamlint("rules", "--from", "kics", "--format", "json").output)}
     assert found["iam_policy_on_user"] == {
         "tool": "kics", "id": "iam_policy_on_user", "same_as": None, "rules": ["user-policy"], "why_none": None,
+        "untold": None,
     }  # fmt: skip
     by_query = found["b4378389-a9aa-44ee-91e7-ef183f11079e"]
     assert (by_query["same_as"], by_query["rules"]) == ("iam_policies_attached_to_user", ["user-policy"])
@@ -33,6 +34,19 @@ def test_from_another_tool_as_json_and_markdown(iamlint: Iamlint) -> None:
     assert found["support_has_no_role_associated"]["why_none"] == "judged on a running account, not on code"
     markdown = iamlint("rules", "--from", "trivy", "--format", "markdown").output.splitlines()
     assert "| `AWS-0143` | `user-policy` |" in markdown
+
+
+def test_what_is_left_untold_is_said(iamlint: Iamlint) -> None:
+    found = {row["id"]: row for row in json.loads(iamlint("rules", "--from", "checkov", "--format", "json").output)}
+    left = "not told of a bucket without a block: S3 turns it on for every new bucket since April 2023"
+    assert (found["CKV2_AWS_6"]["untold"], found["CKV2_AWS_6"]["why_none"]) == (left, None)
+    assert found["CKV_AWS_59"]["untold"] is None
+    markdown = iamlint("rules", "--from", "checkov", "--format", "markdown").output.splitlines()
+    assert f"| `CKV2_AWS_6` | `public-access-block-off` ({left}) |" in markdown
+    assert "not told" not in iamlint("rules", "--from", "checkov").output
+    explained = " ".join(iamlint("explain", "ckv2_aws_6").output.split())
+    assert explained.endswith(f"Of Checkov's CKV2_AWS_6: {left}.")
+    assert "not told" not in iamlint("explain", "public-access-block-off").output
 
 
 @pytest.mark.parametrize("tool", sorted(TOOLS))

@@ -202,6 +202,15 @@ Resources:
 ACTIONS
 """
 TOPIC = '["arn:aws:sns:eu-west-1:111122223333:security"]'
+VARIABLES = """
+variable "actions" {}
+variable "none" {
+  default = []
+}
+variable "nobody" {
+  default = ""
+}
+"""
 COMPOSITE = """}
 resource "aws_cloudwatch_composite_alarm" "c" {
   alarm_name = "all"
@@ -216,6 +225,8 @@ resource "aws_cloudwatch_composite_alarm" "c" {
         (f"ok_actions = {TOPIC}", False),
         ("alarm_actions = [aws_sns_topic.t.arn]", False),
         ("alarm_actions = var.actions", False),
+        ("alarm_actions = var.none", False),
+        ("alarm_actions = [var.nobody]", False),
         ("", True),
         ("alarm_actions = []", True),
         ("alarm_actions = null", True),
@@ -230,7 +241,7 @@ resource "aws_cloudwatch_composite_alarm" "c" {
     ],
 )
 def test_an_alarm_without_actions_tells_nobody(tmp_path: Path, actions: str, is_flagged: bool) -> None:
-    text = FILTER.replace("ACTIONS", actions) + 'variable "actions" {}\n'
+    text = FILTER.replace("ACTIONS", actions) + VARIABLES
     assert is_told(tmp_path, text, "metric-filter-without-alarm") is is_flagged
 
 
@@ -247,3 +258,11 @@ def test_an_alarm_without_actions_tells_nobody(tmp_path: Path, actions: str, is_
 def test_an_alarm_of_a_template_without_actions(tmp_path: Path, actions: str, is_flagged: bool) -> None:
     text = TEMPLATE.replace("ACTIONS", actions)
     assert is_told(tmp_path, text, "metric-filter-without-alarm", "stack.yaml") is is_flagged
+
+
+def test_a_pattern_that_looks_for_something_else_is_not_judged_by_its_name(tmp_path: Path) -> None:
+    other = FILTER.replace('$.userIdentity.type = \\"Root\\"', '$.eventName = \\"ConsoleLogin\\"')
+    assert other != FILTER
+    text = other.replace("ACTIONS", "").replace('"f" {', '"root_usage" {')
+    assert not is_told(tmp_path, text, "metric-filter-without-alarm")
+    assert not is_told(tmp_path, text, "root-use-unwatched")

@@ -235,16 +235,40 @@ def test_a_missing_brace_does_not_swallow_the_blocks_after_it() -> None:
 
 def test_the_pieces_of_one_broken_block_are_one_problem() -> None:
     # What Terraform 0.11 took: blocks written as maps, and blocks in these.
-    plain = '      env = {\n        name = "A"\n        value = "x"\n      }\n'
-    given = '        value_from {\n          ref {\n            key = "k"\n          }\n        }\n'
-    entry = f'      env = {{\n        name = "T"\n{given}      }}\n'
-    inner = f"  spec {{\n    container {{\n{plain}{entry}      port {{\n        n = 1\n      }}\n    }}\n  }}\n"
-    broken = f'resource "pod" "NAME" {{\n{inner}  depends_on = ["z"]\n}}\n'
-    sound = 'resource "c" "d" {\n  v = 3\n}\n'
+    broken = """resource "pod" "NAME" {
+  metadata {
+    labels {
+      App = "y"
+    }
+  }
+  spec {
+    container {
+      env = {
+        name = "A"
+        value = "x"
+      }
+      env = {
+        name = "T"
+        value_from {
+          secret_key_ref {
+            name = "n"
+            key = "token"
+          }
+        }
+      }
+      port {
+        container_port = 80
+      }
+    }
+  }
+  depends_on = ["z"]
+}
+"""
+    sound = 'resource "c" "d" {\n}\n'
     document = read(broken.replace("NAME", "a") + broken.replace("NAME", "b") + sound)
     assert document.body is not None
     assert [block.labels for block in document.body.blocks] == [("c", "d")]
-    assert [problem.place.span.line for problem in document.problems] == [10, 33]
+    assert [problem.place.span.line for problem in document.problems] == [15, 43]
 
 
 def test_what_stands_between_blocks_costs_neither() -> None:

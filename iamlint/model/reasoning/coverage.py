@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from iamlint.logic import keys
 from iamlint.logic import policy as logic
 from iamlint.logic.compare import is_within
-from iamlint.logic.languages import Budget
+from iamlint.logic.languages import Budget, SpentError
 from iamlint.model.flaw import Flaw
 from iamlint.model.reasoning.asking import STEPS, lowered
 from iamlint.model.unknown import any_of, certain
@@ -96,8 +98,37 @@ def _taking_in(policy: Policy, mine: logic.Statement, around: Sequence[Statement
 
 def _within(mine: logic.Statement, others: tuple[logic.Statement, ...]) -> bool:
     """Whether all requests that one statement is about are ones that the others are about, actions apart."""
+    if _is_plainly_met_without(mine, others):
+        return False
     wide = tuple(_of_one_action(other) for other in others)
     return is_within(logic.Policy((_of_one_action(mine),)), logic.Policy(wide), None, Budget(STEPS))
+
+
+def _is_plainly_met_without(mine: logic.Statement, others: tuple[logic.Statement, ...]) -> bool:
+    """Whether a glance finds a request that a statement is about and none of the others: without a key that each of
+    these asks for, and that it does not test itself."""
+    tested = {condition.key for condition in mine.conditions}
+    if len(tested) < len(mine.conditions) or mine.principals is not None or mine.guards or mine.not_resources:
+        return False
+    if not all(
+        any(c.key not in tested and keys.holds_when_absent(c) is False for c in other.conditions) for other in others
+    ):
+        return False
+    texts = (*(mine.resources or ()), *(value for condition in mine.conditions for value in condition.values))
+    return (
+        mine.resources != ()
+        and not any(map(logic.holes, texts))
+        and all(_can_hold(condition) for condition in mine.conditions)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _can_hold(condition: logic.Condition) -> bool:
+    """Whether some value, or none, of its key surely meets a condition."""
+    try:
+        return keys.find(condition.key, [(condition, True)], (), Budget(STEPS)) is not None
+    except SpentError:
+        return False
 
 
 def _of_one_action(statement: logic.Statement) -> logic.Statement:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,7 @@ class Joiner:
         return self._judges[identity.address]
 
 
+@cache
 def _paths() -> tuple[known.Path, ...]:
     """The paths of several steps that end at the whole account, or at any role."""
     return tuple(path for path in known.paths() if len(path.actions) > 1 and path.gain in ("account", "role"))

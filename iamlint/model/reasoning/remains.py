@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def remains(stack: Stack, policy: Policy, statement: Statement, action: str) -> bool:
     """Whether some holder may take the action by this statement, on any other resource."""
+    if not policy.holders and policy.only_allows:
+        return True
     return any(_left(access, statement, action) for access in accesses(stack, policy))
 
 

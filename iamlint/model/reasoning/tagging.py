@@ -97,9 +97,9 @@ def _sets(access: Access, mine: logic.Statement, name: str, reliance: _Reliance)
         return False
     service = name.partition(":")[0]
     if reliance.of_principal:
-        probes = _on_itself(access, mine, name)
+        resources = _on_itself(access, mine, name)
     else:
-        probes = _on_resources(access, mine, name, reliance.statement)
+        resources = _on_resources(access, mine, name, reliance.statement)
     tag = reliance.tag.lower()
     wanted = reliance.condition.values[0].literal if len(reliance.condition.values) == 1 else None
     context: dict[str, tuple[str, ...]] = {
@@ -116,7 +116,7 @@ def _sets(access: Access, mine: logic.Statement, name: str, reliance: _Reliance)
     tested = {condition.key for one in asking for condition in one.conditions}
     pinned: Context = tuple((key, values) for key, values in sorted(context.items()) if key in tested)
     asked: set[Tokens] = set()
-    for probe in probes:
+    for probe in resources:
         if probe not in asked and passes(mine, tokens, probe, pinned, denies, limits):
             return True
         asked.add(probe)
@@ -139,6 +139,7 @@ def _on_resources(access: Access, mine: logic.Statement, name: str, relying: log
     info = known.action(name.partition(":")[2]) if known is not None else None
     if known is None or info is None or mine.not_resources or relying.not_resources or relying.not_actions:
         return
+    account = probes.account_of(access)
     acted_on = {kind for pattern in relying.actions for kind in _kinds(pattern, service)}
     for kind in info.resource_types:
         if kind not in acted_on or kind not in known.arns:
@@ -147,7 +148,7 @@ def _on_resources(access: Access, mine: logic.Statement, name: str, relying: log
         for about in relying.resources or ():
             for given in mine.resources or ():
                 for one in (about, given):
-                    probe = probes.probe(one, service, start, probes.account_of(access))
+                    probe = probes.probe(one, service, start, account)
                     if glob.covers(about, probe) is True and glob.covers(given, probe) is True:
                         yield probe
                 if glob.covers(given, about) is True and _is_of_kind(about, start):
@@ -156,9 +157,9 @@ def _on_resources(access: Access, mine: logic.Statement, name: str, relying: log
 
 def _kinds(pattern: Tokens, service: str) -> Iterator[str]:
     """The resource types that the actions of a service take which a pattern takes in, tagging left out."""
-    if any(isinstance(token, glob.Hole) for token in pattern):
+    if pattern[: len(service) + 1] != (*service, ":") or logic.holes(pattern):
         return
-    for info in catalogue.matching(logic.shown(pattern)) if logic.shown(pattern).startswith(f"{service}:") else ():
+    for info in catalogue.matching(logic.shown(pattern)):
         if not _is_tagging(info):
             yield from info.resource_types
 

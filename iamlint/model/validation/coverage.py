@@ -93,13 +93,16 @@ class _Index:
         return allows, denies
 
     def _speaking(self, literal: str, number: int) -> list[Statement]:
-        numbers = dict.fromkeys(self._exact.get(literal, ()))
-        for service in (literal.partition(":")[0], ""):
-            for pattern, at in self._wild.get(service, ()):
-                if at not in numbers and glob.covers_written(pattern, literal):
-                    numbers[at] = None
-        if len(numbers) < 2:
+        named, wild = self._exact.get(literal, ()), self._wild
+        patterns = (*wild.get(literal.partition(":")[0], ()), *wild.get("", ())) if wild else ()
+        if len(named) < 2 and not patterns:
             return []  # nobody else does, as of nearly all actions
+        numbers = dict.fromkeys(named)
+        for pattern, at in patterns:
+            if at not in numbers and glob.covers_written(pattern, literal):
+                numbers[at] = None
+        if len(numbers) < 2 and number in numbers:
+            return []
         others = sorted(at for at in numbers if at != number and at not in self._gone)
         judged = self._statements[number]
         return [

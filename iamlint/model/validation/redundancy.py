@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,6 +63,8 @@ def _covered(texts: Sequence[Action | Resource], element: str, code: str, statem
         if entry is not None:
             first.setdefault(entry.compared, index)
     wide = _wide(first, element)
+    if not wide and len(first) == len(entries):
+        return
     for index, entry in enumerate(entries):
         if entry is None:
             continue
@@ -168,8 +170,9 @@ def _repeated(statements: Sequence[Statement]) -> Iterator[Flaw]:
     if len(statements) < 2:
         return
     known: dict[object, Statement] = {}
+    glances = Counter(map(_glance, statements))
     for statement in statements:
-        key = _meaning(statement)
+        key = _meaning(statement) if glances[_glance(statement)] > 1 else None
         if key is None:
             continue
         other = known.setdefault(key, statement)
@@ -184,6 +187,11 @@ def _repeated(statements: Sequence[Statement]) -> Iterator[Flaw]:
             code="redundant-statement", message=f"says exactly what {name} says already", statement=statement,
             place=statement.place, via=statement.via, when=statement.when,
         )  # fmt: skip
+
+
+def _glance(statement: Statement) -> object:
+    """What statements that say the same have in common for sure."""
+    return (statement.effect.literal if statement.effect is not None else None, statement.services)
 
 
 def _meaning(statement: Statement) -> object | None:

@@ -237,6 +237,8 @@ class Secrets:
         value = it.text("Value")
         content = value.literal if value is not None else None
         kind = secret_words.kind_of(name, content) if content else None
+        if kind is None and content and secret_words.is_open_name(name) and secret_words.is_made_of_all(content):
+            kind = None if secret_words.looks_like_placeholder(content) else "password"
         if value is not None and content and kind is not None and next(credentials.find(content), None) is None:
             found = Found(kind, 0, 0, secret_words.hint(content))
             self._add(it, found, "password property", "Value", value.place, value, f"{it.logical_id}.Value")

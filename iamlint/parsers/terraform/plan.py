@@ -11,6 +11,7 @@ from iamlint.model.secret import Secret
 from iamlint.model.stack import Stack
 from iamlint.parsers import credentials
 from iamlint.parsers.assemble import StackBuilder
+from iamlint.parsers.terraform import lone_documents
 from iamlint.parsers.terraform import module as modules
 from iamlint.parsers.terraform.files import Files
 from iamlint.parsers.terraform.instances import Module, Run
@@ -57,8 +58,11 @@ def read(document: Document, root: MappingNode, files: Files, beside: str, folde
         return Plan(builder.build(), None, ())
     found = source_of(_names(root), files, beside, folders)
     source = found[1] if found is not None else PlanSource(None, None, "")
-    modules.declare_module(builder, _root_module(root, files, source), set())
+    module = _root_module(root, files, source)
+    modules.declare_module(builder, module, set())
     configured = within(root, "configuration", "root_module")
+    if isinstance(configured, MappingNode):
+        lone_documents.declare_planned(builder, module, configured)
     mentions = PlannedMentions(configured) if isinstance(configured, MappingNode) else None
     builder.view(mentions, sets_up_accounts=True)
     stack = builder.build()

@@ -104,6 +104,14 @@ def test_a_role_that_is_strong_by_itself_is_told_as_such(tmp_path: Path) -> None
     assert "in part as" not in found["role Weak"][1]
 
 
+def test_who_becomes_what_is_strong_together_is_told_too(tmp_path: Path) -> None:
+    third = role(LAMBDA, allow("sts:AssumeRole", {"Fn::GetAtt": ["Weak", "Arn"]}))
+    weak = role({"AWS": {"Fn::GetAtt": ["Third", "Arn"]}}, INVOKES, ASSUMES)
+    found = told(tmp_path, Third=third, Weak=weak, Other=role(WEAK, PASSES))
+    assert found["role Third"][0] == "sts:AssumeRole"
+    assert found["role Third"][1].startswith("become role Weak, which can run code in a function as any role")
+
+
 def test_people_change_roles(tmp_path: Path) -> None:
     statements = [INVOKES, ASSUMES]
     policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": statements}}

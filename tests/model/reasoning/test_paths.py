@@ -292,3 +292,30 @@ def test_a_role_by_the_name_of_its_stack(tmp_path: Path, name: str, resource: st
     named = {"RoleName": {"Fn::Sub": name}} if name else {}
     found = of(tmp_path, {"Role": role(own, **named)})
     assert [one.how for one in found] == (["write an inline policy into itself"] if itself else [])
+
+
+TAGGED = {"StringLike": {"ssm:resourceTag/team": "web"}}
+CHANGE = ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "condition", "is_open"),
+    [
+        # What runs as an unknown role may run as any, and where it is all of them, as a strong one.
+        ("cloudformation:UpdateStack", "*", {}, True),
+        (CHANGE, "*", {}, True),
+        ("ssm:StartSession", "arn:aws:ec2:*:*:instance/*", {}, True),
+        (["ecs:ExecuteCommand", "ecs:DescribeTasks"], "*", {}, True),
+        # Which role one that is named runs as nobody knows.
+        ("cloudformation:UpdateStack", "arn:aws:cloudformation:*:*:stack/app-*/*", {}, False),
+        (CHANGE, "arn:aws:cloudformation:eu-west-1:111122223333:stack/app/*", {}, False),
+        ("ssm:StartSession", "arn:aws:ec2:*:*:instance/i-0123456789abcdef0", {}, False),
+        ("ssm:StartSession", "arn:aws:ec2:*:*:instance/*", TAGGED, False),
+        (["ecs:ExecuteCommand", "ecs:DescribeTasks"], "arn:aws:ecs:*:*:task/web/*", {}, False),
+    ],
+)
+def test_what_is_there_is_told_where_it_is_all_there_is(
+    tmp_path: Path, action: str | list[str], resource: str, condition: dict[str, Any], is_open: bool
+) -> None:
+    found = of(tmp_path, {"R": role(allow(action, resource, **condition))})
+    assert bool(found) is is_open

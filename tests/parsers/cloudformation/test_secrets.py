@@ -51,6 +51,7 @@ def test_environments(template: Template, kind: str, properties: str) -> None:
         ("AWS::ElasticLoadBalancingV2::Listener",
          f"DefaultActions: [{{AuthenticateOidcConfig: {{ClientSecret: {WORD}}}}}]", "ClientSecret"),
         ("AWS::SSM::Parameter", f"Name: /db/password\n      Value: {WORD}", "Value"),
+        ("AWS::SSM::Parameter", f"Name: /db/secret\n      Value: {WORD}", "Value"),
         ("AWS::RDS::DBInstance", "MasterUserPassword: changeme", "MasterUserPassword"),
     ],
 )  # fmt: skip

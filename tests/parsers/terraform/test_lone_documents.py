@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from iamlint.model.policy import Policy
 from iamlint.model.stack import Stack
+from iamlint.parsers.stacks import Inputs, Reading, stacks
 
 Built = Callable[..., list[Stack]]
 REMOTE = "terraform-aws-modules/iam/aws//modules/iam-policy"
@@ -83,3 +87,35 @@ def test_the_output_of_a_module_that_its_caller_takes(built: Built) -> None:
 def test_a_document_of_which_there_is_none_is_none(built: Built) -> None:
     (stack,) = built({"main.tf": document("p", "count = 0\n" + BODY)})
     assert not list(stack.policies)
+
+
+def planned(tmp_path: Path, references: list[str], **configuration: object) -> list[Policy]:
+    """The policies of a plan with one document, which a queue's tags and an output name or not."""
+    address = "data.aws_iam_policy_document.p"
+    statement = {"actions": ["s3:*"], "resources": ["*"], "effect": None, "condition": [], "principals": []}
+    values = {"address": address, "mode": "data", "type": "aws_iam_policy_document", "name": "p"}
+    queue = {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q"}
+    configured = [values, {**queue, "expressions": {"tags": {"references": references}}}]
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": [{**values, "values": {"statement": [statement]}}]}},
+        "configuration": {"root_module": {"resources": configured, **configuration}},
+    }
+    (tmp_path / "tfplan.json").write_text(json.dumps(plan), encoding="utf-8")
+    (stack,) = stacks(Reading(Inputs((str(tmp_path / "tfplan.json"),))))
+    return list(stack.policies)
+
+
+def test_a_document_that_stands_alone_in_a_plan(tmp_path: Path) -> None:
+    output = {"json": {"expression": {"references": ["data.aws_iam_policy_document.p.json"]}}}
+    for configuration in ({}, {"outputs": output}):
+        (policy,) = planned(tmp_path, ["data.aws_iam_policy_document.other.json"], **configuration)
+        assert (policy.kind, policy.address) == ("unattached", "data.aws_iam_policy_document.p")
+        assert len(policy.statements) == 1
+
+
+def test_a_document_of_a_plan_that_something_takes(tmp_path: Path) -> None:
+    assert planned(tmp_path, ["data.aws_iam_policy_document.p.json", "data.aws_iam_policy_document.p"]) == []
+    called = {"m": {"expressions": {"policy": {"references": ["data.aws_iam_policy_document.p.json"]}}}}
+    assert planned(tmp_path, [], module_calls=called) == []
+    assert planned(tmp_path, [], resources=[{"address": "aws_sqs_queue.q", "mode": "managed"}]) == []
