@@ -268,13 +268,31 @@ def _thing(hit: Hit) -> Thing | None:
     return hit.subject if isinstance(hit.subject, Thing) else None
 
 
+class _Numbering:
+    """Where the parts of a statement stand in its list, of the list that was last asked for: findings come in its
+    order, and a list may be long."""
+
+    def __init__(self) -> None:
+        self._listed: Sequence[object] = ()
+        self._numbers: dict[int, int] = {}
+
+    def of(self, listed: Sequence[object], part: object) -> int:
+        if listed is not self._listed:
+            self._listed, self._numbers = listed, {id(one): number for number, one in enumerate(listed)}
+        number = self._numbers.get(id(part))
+        return number if number is not None else listed.index(part)
+
+
+_NUMBERING = _Numbering()
+
+
 def _element(hit: Hit, thing: Thing | None, statement: Statement | None) -> str:
     steps = [thing.element] if thing is not None and thing.element else []
     if statement is not None:
         steps.append(f"Statement/{statement.index}")
         if hit.rule.flag in PARTS and hit.subject is not statement:
             listed = getattr(statement, PARTS[hit.rule.flag][1])
-            steps.append(f"{hit.rule.flag}/{listed.index(hit.subject)}")
+            steps.append(f"{hit.rule.flag}/{_NUMBERING.of(listed, hit.subject)}")
         elif isinstance(hit.subject, Flaw) and hit.subject.path:
             steps.append(hit.subject.path)
     return "/".join(steps)

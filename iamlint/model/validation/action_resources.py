@@ -41,12 +41,14 @@ _ANY_LOG_GROUP = "log-group::log-stream:"
 
 _Field = tuple[str, str]
 """The service and the resource field of an ARN, as globs."""
+_Fitting = dict[tuple[str, str], list["Statement"]]
 
 
 def check(policy: Policy) -> Iterator[Flaw]:
     """Actions beside resources that are all of another type, or beside ARNs where the action takes none."""
     if policy.attachment in _AWS_WRITTEN or policy.kind in ("trust", "rcp"):
         return
+    fitting: _Fitting | None = None
     for statement in policy.statements:
         if not statement.resources or not statement.actions:
             continue
@@ -57,7 +59,10 @@ def check(policy: Policy) -> Iterator[Flaw]:
         for number, action in enumerate(statement.actions):
             pattern = glob_of(action)
             why = _mismatch(pattern.strip(), resources) if pattern and ":" in pattern else ""
-            if why and not _is_elsewhere(action, statement, policy) and not _is_for_what_is_given(statement):
+            if not why:
+                continue
+            fitting = fitting if fitting is not None else _fitting(policy)
+            if not _is_elsewhere(action, statement, fitting) and not _is_for_what_is_given(statement):
                 lost[number] = why
         yield from _flaws(lost, statement)
 
@@ -79,14 +84,20 @@ def _flaws(lost: dict[int, str], statement: Statement) -> Iterator[Flaw]:
         )  # fmt: skip
 
 
-def _is_elsewhere(action: Action, statement: Statement, policy: Policy) -> bool:
+def _fitting(policy: Policy) -> _Fitting:
+    """The statements in which an action, by effect and name, is not out of place: two of them tell of another one."""
+    fitting: _Fitting = {}
+    for statement in policy.statements:
+        for action in statement.actions:
+            found = fitting.setdefault((_effect(statement), action.shown.lower()), [])
+            if len(found) < 2 and not any(one is statement for one in found) and not _is_lost(action, statement):
+                found.append(statement)
+    return fitting
+
+
+def _is_elsewhere(action: Action, statement: Statement, fitting: _Fitting) -> bool:
     """Whether another statement says the same of the action, so that nothing is lost where it is out of place."""
-    for other in policy.statements:
-        if other is not statement and _effect(other) == _effect(statement):
-            for again in other.actions:
-                if again.shown.lower() == action.shown.lower() and not _is_lost(again, other):
-                    return True
-    return False
+    return any(other is not statement for other in fitting.get((_effect(statement), action.shown.lower()), ()))
 
 
 def _is_for_what_is_given(statement: Statement) -> bool:
