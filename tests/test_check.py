@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,8 @@ from iamlint.check import Request, check
 from iamlint.config import Config, load_config
 from iamlint.engine.rule import RuleSet, load_rules
 from iamlint.parsers.stacks import Inputs
-from iamlint.report.report import Report
+from iamlint.report.formats import FORMATS, Format, render
+from iamlint.report.report import Look, Report
 from iamlint.selection import select
 
 STAR = '{"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}\n'
@@ -383,3 +385,60 @@ Resources:
     write({"b.yaml": parent.replace("s3:GetObject", "*")})
     assert places(run()) == places(run("b.yaml")) == ["b.yaml:3:96 admin-access"]
     assert places(run("a.yaml")) == ["a.yaml:2:46 admin-access"]
+
+
+def test_an_endless_count_is_many(run: Check) -> None:
+    Path("main.tf").write_text('resource "aws_iam_user" "x" {\n  count = 1e999\n}\n')
+    assert run(rules="iam-user").findings
+
+
+def test_half_a_character_has_a_fingerprint(run: Check) -> None:
+    text = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:\\ud800", "Resource": "*"}]}'
+    Path("p.json").write_text(text)
+    (found,) = run(rules="invalid-action").findings
+    assert len(found.fingerprint) == 32
+
+
+@pytest.mark.parametrize("statement", ['{"Effect": "credit", "Amount": 1}', '{"effect": "none"}'])
+def test_a_statement_of_something_else_is_no_policy(run: Check, statement: str) -> None:
+    Path("bank.json").write_text(f'{{"Version": "1", "Statement": [{statement}]}}')
+    report = run(rules="missing-action invalid-effect unreadable-file")
+    assert (report.findings, report.files) == ([], 0)
+
+
+KEY = "AK" + "IAYW2OVBRKUGNRSHE6"
+
+
+def test_no_message_quotes_a_credential(run: Check) -> None:
+    Path("p.json").write_text(STAR.replace('"Action": "*"', f'"Action": "password={KEY}"'))
+    report = run(rules="invalid-action hardcoded-access-key")
+    assert {finding.rule for finding in report.findings} == {"invalid-action", "hardcoded-access-key"}
+    assert not any(KEY in finding.message for finding in report.findings)
+    assert any("password=AKIA…" in finding.message for finding in report.findings)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_report_shows_a_credential_of_an_unreadable_file(run: Check, form: Format) -> None:
+    Path("p.json").write_text(STAR.replace('"Sid"', f'password = "{KEY}", "Sid"'))
+    report = run(rules="unreadable-file")
+    assert report.findings
+    assert KEY not in render(form, report, Look())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": "s3:GetObject", "Resource": "{" * 50_000},
+        {"Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:" + "a" * 50_000},
+        {"Action": [f"s3:Get{number}x" for number in range(5_000)], "Resource": "*"},
+    ],
+)
+def test_what_is_long_is_judged(run: Check, statement: dict[str, object]) -> None:
+    Path("p.json").write_text(json.dumps({"Statement": [{"Effect": "Allow", **statement}]}))
+    assert run(rules="missing-version").findings
+
+
+def test_many_statements_about_the_same_are_compared_once(run: Check) -> None:
+    one = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:s3:::b/*"}
+    Path("p.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": [one] * 3_000}))
+    assert len(run(rules="action-resource-mismatch").findings) == 3_000

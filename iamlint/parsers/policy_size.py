@@ -64,6 +64,12 @@ def _measured(value: Value, rendered: bool) -> tuple[int, int, bool]:
     return 0 if value.unknown.many else 1, 0, False
 
 
+def _in_one(item: Value) -> str | None:
+    """The string that an item is, where it is known and nothing in it is white space, as nearly every one is."""
+    part = item.parts[0] if isinstance(item, Text) and len(item.parts) == 1 else None
+    return part if isinstance(part, str) and not (" " in part or "\n" in part or "\t" in part) else None
+
+
 def _of_text(text: Text) -> tuple[int, int, bool]:
     packed, spaces, exact = 0, 0, True
     for part in text.parts:
@@ -85,7 +91,7 @@ def _of_list(value: ListValue, rendered: bool) -> tuple[int, int, bool]:
         if item.when.branches and not value.when.branches:
             exact = False  # it may not be there
             continue
-        inner = _measured(item, rendered)
+        inner = (len(whole) + 2, 0, True) if (whole := _in_one(item)) is not None else _measured(item, rendered)
         if inner[0]:
             packed += inner[0]
             spaces += inner[1]

@@ -93,7 +93,12 @@ def _is_document(node: Node | None) -> bool:
 
 
 def _has_effect(statement: MappingNode) -> bool:
-    return any(str(key.value).lower() == "effect" for key, _ in statement.entries)
+    """Whether an object has an Effect, and what it says is IAM's: an `effect` other things have too."""
+    written = {str(key.value).lower(): value for key, value in statement.entries}
+    effect = written.get("effect")
+    if isinstance(effect, ScalarNode) and str(effect.value).strip().lower() in ("allow", "deny"):
+        return True
+    return effect is not None and not written.keys().isdisjoint(("action", "notaction", "resource", "notresource"))
 
 
 def _is_encoded(node: Node | None) -> bool:

@@ -51,6 +51,17 @@ def test_what_a_pattern_exposes() -> None:
     assert exposure.exposing("iam:PutRolePolicy", "resources") == ""
 
 
+def test_all_ways_in_which_a_pattern_exposes() -> None:
+    assert exposure.exposures("SSM:GetParameter") == {"secrets": ("ssm:getparameter",)}
+    assert exposure.exposures("kms:Decryp?") == {"keys": ("kms:decrypt",)}
+    assert exposure.exposures("s3:Put*Policy")["resources"] == tuple(
+        sorted(name for name in exposure.exposures("s3:*")["resources"] if name.startswith("s3:put")
+               and name.endswith("policy"))
+    )  # fmt: skip
+    assert exposure.exposures("s3:List*") == {}
+    assert sorted(exposure.exposures("sts:*")) == ["credentials"]
+
+
 @pytest.mark.parametrize(
     ("action", "opens"),
     [

@@ -200,3 +200,21 @@ def test_any_script_can_be_searched(text: str) -> None:
     for found in find(text):
         assert 0 <= found.start < found.end <= len(text)
         assert HOLE not in text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "secret_key" + " " * 50_000 + "!",
+        "secretkey" * 10_000,
+        "password x-" + "x-" * 50_000,
+        "password htpasswd -" + "b" * 50_000,
+        "chpasswd:\n list:" + " " * 50_000 + "!",
+    ],
+)
+def test_what_goes_on_and_on_is_searched_once(text: str) -> None:
+    assert told(text) == []
+
+
+def test_users_of_cloud_init_in_a_block() -> None:
+    assert told(f"chpasswd:\n  expire: false\n  list: |\n    root:{WORD}\n") == [WORD]

@@ -378,3 +378,12 @@ def spelled(item: Any) -> str:
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_python_hcl2_agrees(snippet: str) -> None:
     assert plain(body(snippet)) == referee(hcl2.loads(snippet))
+
+
+def test_long_runs_of_blanks_cost_no_place() -> None:
+    blank = " " * 60_000
+    text = f'a = {{ n = "p"{blank}}}\nb = "x{blank}y"\nc = <<E\nq' + "\n" * 9_000 + "E\nd = 1\n"
+    document = read(text)
+    assert not document.problems
+    attributes = document.body.attributes if document.body is not None else {}
+    assert [text[each.start : each.start + 3] for each in attributes.values()] == ["a =", "b =", "c =", "d ="]

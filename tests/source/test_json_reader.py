@@ -279,3 +279,7 @@ def test_duplicate_keys_are_told_once_where_something_is_mended() -> None:
 def test_nothing_is_mended_where_it_is_not_asked_for() -> None:
     document = read_json(SourceText("t.template", '{"a": 1,}'), mend=False)
     assert (document.root, [found.kind for found in document.problems]) == (None, ["unreadable"])
+
+
+def test_a_long_string_that_is_never_closed_is_looked_through_once() -> None:
+    assert problem('{"a": "' + '\\"' * 40_000 + "]").kind == "unreadable"

@@ -32,7 +32,7 @@ _SEARCHED = (".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json"
 def declare(builder: StackBuilder, source: SourceText) -> None:
     """Puts the credentials of a file into the stack."""
     text = source.text
-    for found in credentials.distinct((*credentials.find(text), *_assigned(text))):
+    for found in _found(text):
         builder.add(
             Secret(
                 kind=found.kind,
@@ -44,6 +44,12 @@ def declare(builder: StackBuilder, source: SourceText) -> None:
                 address=source.path,
             )
         )
+
+
+@lru_cache(maxsize=4)
+def _found(text: str) -> tuple[Found, ...]:
+    """What a file has; one that declares the same things many times is in many modules."""
+    return tuple(credentials.distinct((*credentials.find(text), *_assigned(text))))
 
 
 def _assigned(text: str) -> Iterator[Found]:

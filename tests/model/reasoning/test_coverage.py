@@ -49,6 +49,23 @@ def told(folder: Path, *statements: Statement) -> list[tuple[str, int | None]]:
             id="two together",
         ),
         pytest.param(
+            [allow("s3:GetObject"), allow("s3:Get*", StringEquals={"aws:PrincipalTag/team": "a"})],
+            [],
+            id="a key that only the other asks for",
+        ),
+        pytest.param(
+            [allow("s3:GetObject", Null={"aws:TokenIssueTime": "true"}),
+             allow("s3:Get*", StringNotEquals={"aws:PrincipalTag/team": "a"}, Null={"aws:PrincipalTag/team": "true"})],
+            [],
+            id="a key that may be absent for both",
+        ),
+        pytest.param(
+            [allow("s3:GetObject", StringEquals={"aws:PrincipalTag/team": "a"}),
+             allow("s3:Get*", StringEquals={"aws:PrincipalTag/team": ["a", "b"]})],
+            [("redundant-statement", 0)],
+            id="a key that both ask for",
+        ),
+        pytest.param(
             [deny("s3:Put*", Bool={"aws:SecureTransport": "false"}),
              deny("s3:*", Bool={"aws:SecureTransport": "false"})],
             [("redundant-statement", 0)],
