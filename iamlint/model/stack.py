@@ -26,6 +26,7 @@ from iamlint.model.watching import MetricFilter
 
 if TYPE_CHECKING:
     from iamlint.model.escalation import Found
+    from iamlint.model.reasoning.trusting import Door
 
 
 class Unresolved(Model):
@@ -295,6 +296,13 @@ class Stack(Model):
         return open_to_services(self, statement)
 
     @question
+    @remembered
+    def doors(self, role: Role) -> tuple[Door, ...]:
+        """How a role's trust policy lets in identities of the stack."""
+        from iamlint.model.reasoning.trusting import doors
+
+        return doors(self, role)
+
     @remembered
     def taggings(self, policy: Policy, statement: Statement) -> tuple[Tagging, ...]:
         """The actions of an Allow by which somebody who holds the policy sets tags that conditions of its own rely

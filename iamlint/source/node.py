@@ -38,17 +38,25 @@ class ScalarNode(Place):
         return self._offsets
 
 
+_FEW = 12
+
+
 class MappingNode(Place):
     """A mapping: its entries in the order written, duplicates included."""
 
-    __slots__ = ("entries",)
+    __slots__ = ("_table", "entries")
 
     def __init__(self, source: SourceText, start: int, end: int, entries: list[tuple[ScalarNode, Node]]) -> None:
         super().__init__(source, start, end)
         self.entries = entries
+        self._table: dict[object, Node] | None = None
 
     def get(self, key: str) -> Node | None:
         """The value of a key: the last one written, as every JSON reader takes it; None when absent."""
+        if len(self.entries) > _FEW:  # the resources of a template, which every reference looks up
+            if self._table is None:
+                self._table = {name.value: value for name, value in self.entries}
+            return self._table.get(key)
         for name, value in reversed(self.entries):
             if name.value == key:
                 return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamlint.logic import glob
@@ -56,22 +56,68 @@ def _own_arns(statement: Statement) -> Iterator[Text]:
 
 def trust(stack: Stack, role: Role, identity: Identity) -> Trust | None:
     """How, if at all, a role's trust policy surely lets an identity in that has nothing but its credentials."""
+    found: Trust | None = None
+    for door in stack.doors(role):
+        if not all(_is_met(condition, identity) for condition in door.statement.conditions):
+            continue
+        named = _named(door, identity)
+        if named is not None:
+            return Trust("by name", door.statement, named)
+        if door.of_account is not None:
+            found = found or Trust("by account", door.statement, door.of_account)
+    return found
+
+
+class Door(NamedTuple):
+    """A statement of a trust policy that lets principals in: by what they refer to, by the last part of the names that
+    they give, by patterns of names, or as the whole account of the stack."""
+
+    statement: Statement
+    by_address: Mapping[str, Principal]
+    by_name: Mapping[str, Sequence[Principal]]
+    by_pattern: Sequence[Principal]
+    of_account: Principal | None
+
+
+def doors(stack: Stack, role: Role) -> tuple[Door, ...]:
+    """The statements by which a role's trust policy surely lets identities of the stack in; none where it denies."""
     statements = role.trust.statements if role.trust is not None else ()
     if any(possible(statement.denies) and possible(statement.speaks_of("sts:AssumeRole")) for statement in statements):
-        return None
-    found: Trust | None = None
-    for statement in statements:
-        if not certain(statement.grants("sts:AssumeRole")) or statement.not_principals:
+        return ()
+    return tuple(
+        _door(stack, role, statement)
+        for statement in statements
+        if certain(statement.grants("sts:AssumeRole")) and not statement.not_principals
+    )
+
+
+def _door(stack: Stack, role: Role, statement: Statement) -> Door:
+    by_address: dict[str, Principal] = {}
+    by_name: dict[str, list[Principal]] = {}
+    by_pattern: list[Principal] = []
+    of_account: Principal | None = None
+    for principal in statement.principals:
+        if of_account is None and _is_own_account(stack, role, principal):
+            of_account = principal
+        refs = {part.ref for part in principal.name.parts if isinstance(part, Unknown) and part.ref}
+        last = principal.name.masked.rpartition("/")[2]
+        if principal.kind != "aws":
             continue
-        if not all(_is_met(condition, identity) for condition in statement.conditions):
-            continue
-        for principal in statement.principals:
-            manner = _manner(stack, role, principal, statement, identity)
-            if manner == "by name":
-                return Trust(manner, statement, principal)
-            if manner is not None:
-                found = found or Trust(manner, statement, principal)
-    return found
+        if refs:
+            by_address.update({ref: principal for ref in refs if ref not in by_address})
+        elif "*" in principal.name.masked or "?" in principal.name.masked:
+            by_pattern.append(principal)
+        else:
+            by_name.setdefault(last, []).append(principal)
+    return Door(statement, by_address, by_name, by_pattern, of_account)
+
+
+def _named(door: Door, identity: Identity) -> Principal | None:
+    """The principal of a statement that takes in the ARN of an identity."""
+    name = identity.name.literal if identity.name is not None else None
+    candidates = (*door.by_name.get(name or "", ()), *door.by_pattern)
+    by_name = next((principal for principal in candidates if names(principal.name, identity)), None)
+    return door.by_address.get(identity.address, by_name)
 
 
 def _is_met(condition: Condition, identity: Identity) -> bool:
@@ -85,15 +131,11 @@ def _is_met(condition: Condition, identity: Identity) -> bool:
     return key == "aws:principalarn" and any(names(value, identity) for value in condition.values)
 
 
-def _manner(stack: Stack, role: Role, principal: Principal, statement: Statement, identity: Identity) -> Manner | None:
-    if principal.kind == "aws" and names(principal.name, identity):
-        return "by name"
+def _is_own_account(stack: Stack, role: Role, principal: Principal) -> bool:
     if certain(principal.is_anyone):
-        return "by account"
+        return True
     known = certain(principal.is_account) and principal.account in stack.own_accounts
-    if known or (principal.kind == "aws" and _is_here(principal, role)):
-        return "by account"
-    return None
+    return known or (principal.kind == "aws" and _is_here(principal, role))
 
 
 def _is_here(principal: Principal, role: Role) -> bool:
