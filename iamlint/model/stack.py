@@ -295,7 +295,6 @@ class Stack(Model):
 
         return open_to_services(self, statement)
 
-    @question
     @remembered
     def doors(self, role: Role) -> tuple[Door, ...]:
         """How a role's trust policy lets in identities of the stack."""
@@ -303,6 +302,7 @@ class Stack(Model):
 
         return doors(self, role)
 
+    @question
     @remembered
     def taggings(self, policy: Policy, statement: Statement) -> tuple[Tagging, ...]:
         """The actions of an Allow by which somebody who holds the policy sets tags that conditions of its own rely
