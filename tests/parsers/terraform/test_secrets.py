@@ -59,8 +59,10 @@ def test_arguments_that_take_a_password(stack: Made, kind: str, body: str) -> No
         ("aws_ssm_parameter", 'name = "/${var.stage}/db/parameter-group-name"\ntype = "String"\nvalue = "db-group"'),
         ("aws_ssm_parameter", 'name = var.unknown\ntype = "String"\nvalue = "db-group-1"'),
         ("aws_secretsmanager_secret_version", 'secret_string = "alerts@acme.test"'),
-        ("aws_secretsmanager_secret_version",
-         'secret_string = "to-come"\nlifecycle {\n  ignore_changes = [secret_string]\n}'),
+        (
+            "aws_secretsmanager_secret_version",
+            'secret_string = "to-come"\nlifecycle {\n  ignore_changes = [secret_string]\n}',
+        ),
     ],
 )
 def test_arguments_that_give_nothing_away(stack: Made, kind: str, body: str) -> None:
