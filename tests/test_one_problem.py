@@ -372,3 +372,8 @@ Resources:
         "Parameters/DatabasePassword2",
         "a password in clear: DatabasePassword2",
     )
+
+
+def test_an_action_listed_twice_is_named_once(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, "pass-role-any-role", policy(["iam:PassRole", "iam:PassRole"]), "p.json")
+    assert finding.message.startswith("iam:PassRole on every role")

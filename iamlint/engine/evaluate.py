@@ -269,7 +269,8 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        listed = [shown(item) for item in value[:MOST_SHOWN]]
-        more = len(value) - len(listed)
+        told = list(dict.fromkeys(map(shown, value)))  # what is listed twice is one
+        listed = told[:MOST_SHOWN]
+        more = len(told) - len(listed)
         return ", ".join(listed) + (f" and {more} more" if more else "")
     return str(value)

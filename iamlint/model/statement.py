@@ -355,7 +355,7 @@ class Statement(Conditioned):
     @term
     def told_actions(self) -> str:
         """The actions in words: as listed, or everything but those of a NotAction."""
-        listed = ", ".join(action.shown for action in self.actions or self.not_actions)
+        listed = ", ".join(dict.fromkeys(action.shown for action in self.actions or self.not_actions))
         return f"everything but {listed}" if self.not_actions else listed
 
     @term

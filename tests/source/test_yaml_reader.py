@@ -322,9 +322,20 @@ def test_errors_say_what_is_wrong_and_where(text: str, place: str, message: str)
     assert found.remedy
 
 
-@pytest.mark.parametrize("text", ["a: {{ x }}\n", "{% if x %}\na: 1\n{% endif %}\n", "{{- if .x }}\na: 1\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {{ x }}\n", "{% if x %}\na: 1\n{% endif %}\n", "{{- if .x }}\na: 1\n", "a: %codeUri%\n", "a: @version@-1\n",
+        "a:\n- @@STAGE@@\n",
+    ],
+)  # fmt: skip
 def test_templates_of_other_languages_are_told_apart(text: str) -> None:
     assert problem(text).kind == "template"
+
+
+@pytest.mark.parametrize("text", ["a: %codeUri\n", "a: @here\n", "a: %%x%\n"])
+def test_half_a_placeholder_is_none(text: str) -> None:
+    assert problem(text).kind == "unreadable"
 
 
 def test_a_dynamic_reference_without_quotes_is_no_template() -> None:
